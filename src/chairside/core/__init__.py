@@ -1,0 +1,1 @@
+"""Judgement: pure functions from facts and a time to a decision, with its reasons."""

@@ -1,0 +1,1 @@
+"""The sourced clinical knowledge (TOML), its loader and its checker."""
