@@ -1,23 +1,30 @@
-"""Django settings of the tests and of the type checker: the product's own, on folders made for a test.
+"""Django settings of the tests and of the type checker: the product's own, on keys that live in memory.
 
-Until `chairside.config.settings` exists, the rooms that have tables are gathered here, so that their
-models can be tested and typed.
+The folder is named here and made by conftest.py, so that the type checker leaves nothing behind.
 """
 
-import importlib
 import os
 import tempfile
 from pathlib import Path
 
 import chairside
 
-os.environ.setdefault("CHAIRSIDE_DATA", tempfile.mkdtemp(prefix="chairside-tests-"))
+os.environ["CHAIRSIDE_DATA"] = str(Path(tempfile.gettempdir()) / f"chairside-tests-{os.getpid()}")
+os.environ["CHAIRSIDE_KEYS"] = "ephemeral"
+os.environ.pop("DATABASE_URL", None)
 
 house = Path(chairside.__file__).parent
-if (house / "config" / "settings.py").exists():
-    product = importlib.import_module("chairside.config.settings")
-    globals().update({name: value for name, value in vars(product).items() if name.isupper()})
-else:
+if (house / "accounts" / "models.py").exists():
+    from chairside.config.settings import *
+else:  # until accounts has its people, only the rooms that have tables
+    from chairside.config.settings import (
+        CHAIRSIDE_CLOCK,
+        CHAIRSIDE_DATA,
+        CHAIRSIDE_IDS,
+        CHAIRSIDE_KEYS,
+        DATABASES,
+    )
+
     SECRET_KEY = "for tests only"
     USE_TZ = True
     INSTALLED_APPS = [
@@ -26,4 +33,3 @@ else:
         "django.contrib.sessions",
         *(f"chairside.{path.parent.name}" for path in sorted(house.glob("*/apps.py"))),
     ]
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
