@@ -1,0 +1,1 @@
+"""Settings, addresses, the ASGI entry, and the real Clock, Ids and keys."""

@@ -1,0 +1,1 @@
+"""Pages of the desk: sign-in, Today, patients, people, and the site's signed library."""

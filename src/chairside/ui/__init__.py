@@ -1,0 +1,1 @@
+"""The house style: base templates, components, tokens and graphs. Knows no patient."""
