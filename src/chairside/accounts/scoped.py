@@ -1,6 +1,6 @@
 """Identifiers of rows, and rows of one clinic at a time."""
 
-from typing import Any, Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,10 @@ def new_id() -> str:
     return str(settings.CHAIRSIDE_IDS.new())
 
 
-class ClinicRows(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ClinicRows(models.QuerySet[Row]):
     """Rows that belong to a clinic; pages and verbs read them only through `of`."""
 
     def of(self, clinic: object) -> Self:
