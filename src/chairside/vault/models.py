@@ -126,3 +126,37 @@ class KeptForInspection(models.Model):
 
     def __str__(self) -> str:
         return self.reason[:80]
+
+
+class OutboxItem(models.Model):
+    """Something the outside must be told, left in the transaction of the change it tells of."""
+
+    id = models.BigAutoField(primary_key=True)
+    clinic = models.CharField(max_length=36)
+    topic = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    left_at = models.DateTimeField()
+    body = models.TextField()
+
+    objects = ClinicRows.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["clinic", "topic", "key"], name="one_outbox_item_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+class OutboxDone(models.Model):
+    """An outbox item was delivered. An item without such a row is delivered again: at least once."""
+
+    item = models.BigIntegerField(primary_key=True)
+    clinic = models.CharField(max_length=36)
+    done_at = models.DateTimeField()
+
+    objects = ClinicRows.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.item)

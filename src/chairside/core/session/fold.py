@@ -48,6 +48,11 @@ def can_apply_on_top(state_order: tuple[Any, ...] | None, event: Event) -> bool:
     return event.kind not in AMENDMENTS and (state_order is None or event.order > state_order)
 
 
+def order_of_last(events: Iterable[Event]) -> tuple[Any, ...] | None:
+    """The folding order of the last event as amended; None for none."""
+    return max((each.event.order for each in amend(events)), default=None)
+
+
 def apply(state: State, event: Event, rules: Rules) -> State:
     """The state after one more event that is later, in folding order, than all before it."""
     state = _late_for_an_ended_session(state, event)

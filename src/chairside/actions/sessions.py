@@ -1,0 +1,256 @@
+"""Writing to a session's log. One transaction: the event, the safety verdict, the audit line, the outbox row."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from chairside.actions.audit import audit
+from chairside.actions.outbox import leave
+from chairside.charts.pulse import pulse
+from chairside.charts.releases import NotSigned, release_in_force, rules_of
+from chairside.charts.sessions import Folded, NoSuchSession, empty, load
+from chairside.core.session import (
+    Asker,
+    BadEvent,
+    Event,
+    Refusal,
+    as_document,
+    kind_of,
+    payload_document,
+    refusals,
+    typed_payload,
+)
+from chairside.core.session.envelope import Source
+from chairside.core.session.payloads import Planned, VerdictRecorded
+from chairside.core.session.verdicts import verdict_since
+from chairside.vault.chains import append_event, hold
+from chairside.vault.models import SessionEvent
+
+# A monitor's reading and a stored verdict are their own audit records.
+OWN_AUDIT_RECORD = frozenset({("observation.recorded", "monitor"), ("verdict.recorded", "system")})
+
+
+class Refused(Exception):
+    """The act was not done; every reason against it, each a sentence."""
+
+    def __init__(self, *reasons: Refusal) -> None:
+        super().__init__("; ".join(each.reason for each in reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes: an opaque id, the roles held, the device written on, and who authorised it in place."""
+
+    person: str
+    roles: frozenset[str]
+    device: str
+    authorised_by: str | None = None
+    authoriser_roles: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def asker(self) -> Asker:
+        """The same as the core sees it."""
+        return Asker(self.person, self.roles, self.authorised_by, self.authoriser_roles)
+
+
+SYSTEM = Author("system", frozenset({"system"}), "system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is written: its kind and payload, when it happened (None: now), and how it is known.
+
+    `press` is the id drawn with the page, so that the same press twice is one event.
+    """
+
+    kind: str
+    payload: object
+    observed_at: datetime | None = None
+    entered_at: datetime | None = None
+    clock_offset_ms: int = 0
+    source: Source = "typed"
+    corrects: str | None = None
+    press: str | None = None
+
+
+def plan_session(*, session: str, clinic: str, plan: Planned, by: Author, at: datetime) -> Folded:
+    """Opens a session's log under the library release that this clinic's director has signed.
+
+    Refused, naming what is missing, while any file a session needs is unsigned.
+    """
+    try:
+        digest = release_in_force(clinic)
+    except NotSigned as missing:
+        raise Refused(*(Refusal("unsigned", "absolute", each) for each in missing.sentences)) from missing
+    start = empty(session, clinic, rules_of(digest))
+    entry = Entry(kind="session.planned", payload=plan)
+    return _write(session, start_of(session, clinic, start), entry, by, at)
+
+
+def start_of(session: str, clinic: str, start: Folded) -> Callable[[], Folded]:
+    """How to find the log to write on: the session itself, or the empty one it begins with."""
+
+    def find() -> Folded:
+        try:
+            return load(session, clinic)
+        except NoSuchSession:
+            return start
+
+    return find
+
+
+def record(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime) -> Folded:
+    """Writes one event. A fact is written if it is well-formed; an ask may raise `Refused` with its reasons."""
+    return _write(session, lambda: load(session, clinic), entry, by, at)
+
+
+def observe(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime) -> Folded:
+    """Writes one tick of a monitor or one typed set of values; never refused for what it says."""
+    return record(session=session, clinic=clinic, entry=entry, by=by, at=at)
+
+
+def watch(*, session: str, clinic: str, by: Author, at: datetime) -> Folded:
+    """Looks at a session that sent nothing: an alarm that time alone raised is written down as a verdict."""
+    with transaction.atomic():
+        hold(f"session {session}")
+        return _with_verdict(load(session, clinic), at)
+
+
+def correct(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime) -> Folded:
+    """Corrects or strikes out an earlier event (`entry.corrects`); the earlier one stays readable."""
+    folded = load(session, clinic)
+    target = next((each for each in folded.events if each.id == entry.corrects), None)
+    if target is None or target.kind in ("event.corrected", "event.struck", "session.planned"):
+        raise Refused(Refusal("correction", "order of work", "correction: expected an entry of this record"))
+    if entry.kind == "event.corrected":
+        document = payload_document(entry.payload)
+        typed_payload(target.kind, document["payload"])
+        if document.get("observed_at"):
+            _not_in_the_future(datetime.fromisoformat(document["observed_at"]), at)
+    return record(session=session, clinic=clinic, entry=entry, by=by, at=at)
+
+
+def _write(session: str, find: Callable[[], Folded], entry: Entry, by: Author, at: datetime) -> Folded:
+    document = payload_document(entry.payload)
+    body = typed_payload(entry.kind, document)
+    with transaction.atomic():
+        hold(f"session {session}")
+        folded = find()
+        again = _same_press(folded, entry, document, by)
+        if again:
+            return folded
+        _may(folded, entry, body, by, at)
+        event = _event(folded, entry, document, by, at)
+        before = folded.state.phase
+        folded = folded.plus(event, append_event(event).mac)
+        _account(folded, event, before, at)
+        folded = _with_verdict(folded, at)
+        transaction.on_commit(lambda: pulse.beat(folded.session))
+    return folded
+
+
+def _same_press(folded: Folded, entry: Entry, document: Mapping[str, Any], by: Author) -> bool:
+    if entry.press is None or not SessionEvent.objects.filter(id=entry.press).exists():
+        return False
+    same = next((each for each in folded.events if each.id == entry.press), None)
+    if same and (same.kind, dict(same.payload), same.actor) == (entry.kind, dict(document), by.person):
+        return True
+    raise Refused(
+        Refusal("press", "order of work", "this form was already sent with other content; open it again")
+    )
+
+
+def _may(folded: Folded, entry: Entry, body: object, by: Author, at: datetime) -> None:
+    kind = kind_of(entry.kind)
+    if not by.roles & kind.roles:
+        wanted = " or ".join(sorted(kind.roles))
+        raise Refused(Refusal("role", "identity", f"{entry.kind}: expected a {wanted}"))
+    _not_in_the_future(entry.observed_at or at, at)
+    if kind.asks:
+        against = refusals(
+            folded.state, kind=entry.kind, body=body, asker=by.asker, rules=folded.rules, at=at
+        )
+        if against:
+            raise Refused(*against)
+
+
+def _not_in_the_future(observed_at: datetime, at: datetime) -> None:
+    if observed_at > at:
+        raise BadEvent("time: expected a moment that has passed")
+
+
+def _event(
+    folded: Folded, entry: Entry, document: Mapping[str, Any], by: Author, at: datetime
+) -> Event:
+    entered_at = entry.entered_at or at
+    return Event(
+        id=entry.press or settings.CHAIRSIDE_IDS.new(),
+        clinic=folded.clinic,
+        session=folded.session,
+        kind=entry.kind,
+        schema_version=kind_of(entry.kind).version,
+        actor=by.person,
+        authorised_by=by.authorised_by,
+        device=by.device,
+        device_seq=folded.next_seq(by.device),
+        observed_at=entry.observed_at or at,
+        entered_at=entered_at,
+        entered_utc_offset_min=_offset_minutes(entered_at),
+        received_at=at,
+        clock_offset_ms=entry.clock_offset_ms,
+        source=entry.source,
+        corrects=entry.corrects,
+        library_version=folded.rules.digest,
+        payload=dict(document),
+    )
+
+
+def _offset_minutes(entered_at: datetime) -> int:
+    offset = entered_at.utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
+def _account(folded: Folded, event: Event, before: str, at: datetime) -> None:
+    changed = folded.state.phase != before
+    if (event.kind, event.source) in OWN_AUDIT_RECORD and not changed:
+        return
+    detail: dict[str, Any] = {"event": event.id, "authorised_by": event.authorised_by}
+    if changed:
+        detail |= {"phase": folded.state.phase, "head": folded.head, "length": folded.length}
+        leave(
+            clinic=folded.clinic,
+            topic="anchor",
+            key=f"{folded.session} {folded.length}",
+            body={"session": folded.session, "length": folded.length, "head": folded.head},
+            at=at,
+        )
+    audit(
+        clinic=folded.clinic,
+        verb=event.kind,
+        by=event.actor,
+        at=at,
+        subject=f"session:{folded.session}",
+        detail=detail,
+    )
+
+
+def _with_verdict(folded: Folded, at: datetime) -> Folded:
+    verdict: VerdictRecorded | None = verdict_since(folded.state, at)
+    if verdict is None:
+        return folded
+    entry = Entry(kind="verdict.recorded", payload=verdict, source="system")
+    document = payload_document(verdict)
+    event = _event(folded, entry, document, SYSTEM, at)
+    folded = folded.plus(event, append_event(event).mac)
+    transaction.on_commit(lambda: pulse.beat(folded.session))
+    return folded
+
+
+def document_of(event: Event) -> dict[str, Any]:
+    """The event as it is exported."""
+    return as_document(event)

@@ -1,0 +1,37 @@
+"""A session: event + state -> state, what may happen next, and the invariants of an infusion."""
+
+from chairside.core.session.amend import Amended, amend
+from chairside.core.session.asks import Asker, Refusal, refusals
+from chairside.core.session.envelope import BadEvent, Event, as_document, from_document, instant_text
+from chairside.core.session.fold import apply, begin_state, can_apply_on_top, fold, order_of_last
+from chairside.core.session.kinds import KINDS, Kind, kind_of, payload_document, typed, typed_payload
+from chairside.core.session.rules import Rules
+from chairside.core.session.state import Said, Stamp, State
+
+__all__ = [
+    "KINDS",
+    "Amended",
+    "Asker",
+    "BadEvent",
+    "Event",
+    "Kind",
+    "Refusal",
+    "Rules",
+    "Said",
+    "Stamp",
+    "State",
+    "amend",
+    "apply",
+    "as_document",
+    "begin_state",
+    "can_apply_on_top",
+    "fold",
+    "from_document",
+    "instant_text",
+    "kind_of",
+    "order_of_last",
+    "payload_document",
+    "refusals",
+    "typed",
+    "typed_payload",
+]
