@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from chairside.accounts.models import Person
+from chairside.accounts.models import Clinic, Person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,10 +51,12 @@ def may(person: Person, verb: str) -> bool:
     return bool(held_by(person) & VERBS.get(verb, frozenset()))
 
 
-def must(person: Person, verb: str) -> None:
-    """Raises `NotAllowed`, naming the roles that may, unless this person may do this verb."""
+def must(person: Person, verb: str, *, clinic: Clinic) -> None:
+    """Raises `NotAllowed` unless this person may do this verb in this clinic; names the roles that may."""
+    if person.clinic_id != clinic.pk:
+        raise NotAllowed("This belongs to another clinic.")
     if not may(person, verb):
-        raise NotAllowed(f"{verb.replace('.', ': ')} is done by {spoken(VERBS.get(verb, frozenset()))}.")
+        raise NotAllowed(f"This is done by {spoken(VERBS.get(verb, frozenset()))}.")
 
 
 def spoken(roles: frozenset[str]) -> str:
