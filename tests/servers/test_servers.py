@@ -1,0 +1,54 @@
+"""The fixtures themselves: a test that leans on a broken one would prove nothing."""
+
+import asyncio
+import threading
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests.conftest import both_databases
+
+
+def written_here() -> int:
+    """How often a test of this file has written to the database."""
+    return MigrationRecorder.Migration.objects.filter(app="a test").count()
+
+
+@both_databases
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_one_test_commits_no_other_sees(own_database, time):
+    assert written_here() == 0
+    MigrationRecorder.Migration.objects.create(app="a test", name=time)
+    assert written_here() == 1
+
+
+@both_databases
+def test_every_thread_sees_the_database_of_the_test(own_database):
+    MigrationRecorder.Migration.objects.create(app="a test", name="thread")
+    seen = []
+
+    def look():
+        seen.append(written_here())
+        connection.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [1]
+
+
+def test_postgres_is_reached_by_no_network(postgres_url):
+    with psycopg.connect(postgres_url) as server:
+        assert server.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_tablet_opens_the_pages_of_the_clinic(new_tablet, time):
+    page = new_tablet()
+    assert page.goto("/static/").status == 404
+
+
+def test_a_test_without_a_browser_may_have_an_event_loop_of_its_own():
+    assert asyncio.run(asyncio.sleep(0, "ran")) == "ran"
