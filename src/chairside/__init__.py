@@ -1,0 +1,1 @@
+"""Chairside: the open clinic system for ketamine infusion therapy."""

@@ -58,10 +58,8 @@ def committed() -> tuple[Source, ...]:
 
 def hidden(path: Path) -> bool:
     """Whether a path lies in a folder that tools make for themselves."""
-    return any(
-        part.startswith(".") and part != ".ci" or part == "__pycache__"
-        for part in path.relative_to(ROOT).parts
-    )
+    parts = path.relative_to(ROOT).parts
+    return any(part == "__pycache__" or (part.startswith(".") and part != ".ci") for part in parts)
 
 
 def written_here(ending: str) -> list[Source]:
