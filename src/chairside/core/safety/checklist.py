@@ -10,7 +10,7 @@ from typing import Any, Literal
 from chairside.core.quantities import Sourced
 from chairside.core.quantities.headed import Headed
 from chairside.core.safety.conditions import Value
-from chairside.core.safety.stops import Rule
+from chairside.core.safety.stops import STRICTNESS, Rule
 
 FieldType = Literal["yesno", "choice", "text", "date", "time", "number", "score"]
 
@@ -74,17 +74,24 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist(Headed):
-    """A check-in or a time-out: its items in order, and the rules that can stop."""
+    """A check-in or a time-out: its items in order, and the rules that can stop.
+
+    `baseline_sets` is how many sets of readings a check-in wants before one of them is *the* baseline.
+    """
 
     items: tuple[Item, ...]
     rules: tuple[Rule, ...] = ()
+    baseline_sets: Sourced | None = None
 
     def __post_init__(self) -> None:
         Headed.__post_init__(self)
-        ids = [item.id for item in self.items] + [rule.id for rule in self.rules]
-        twice = sorted({each for each in ids if ids.count(each) > 1})
-        if twice:
-            raise ValueError(f"items, rules: the id {twice[0]!r} is used twice")
+        for ids in ([item.id for item in self.items], [rule.id for rule in self.rules]):
+            if twice := sorted({each for each in ids if ids.count(each) > 1}):
+                raise ValueError(f"items, rules: the id {twice[0]!r} is used twice")
+        strict = {rule.id: STRICTNESS.index(rule.kind) for rule in self.rules}
+        for rule in self.rules:
+            if rule.covered_by is not None and strict.get(rule.covered_by, -1) < strict[rule.id]:
+                raise ValueError(f"covered_by: expected a rule at least as strict as {rule.id}")
 
     def item(self, name: str) -> Item | None:
         """The item of that id."""

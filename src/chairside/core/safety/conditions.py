@@ -17,6 +17,7 @@ Op = Literal[
     "is",
     "is_not",
     "missing",
+    "present",
     "at_least",
     "above",
     "below",
@@ -30,11 +31,12 @@ Op = Literal[
     "since_at_least",
 ]
 
+READ_AS = {"mm[Hg]": "mmHg", "a": "years", "/min": "per min", "1": ""}
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _COMPARED: frozenset[Op] = frozenset(
     {"at_most_or_raised", "rise", "changed_over", "ratio_within", "apart_over"}
 )
-_UNLIMITED: frozenset[Op] = frozenset({"is", "is_not", "missing", "rise"})
+_UNLIMITED: frozenset[Op] = frozenset({"is", "is_not", "missing", "present", "rise"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +96,9 @@ class Judged:
 def judge(condition: Condition, facts: Facts, *, at: datetime) -> Judged:
     """Judge one condition at a time; an absent, unreadable or impossible fact is unknown, never passed."""
     value = known(facts, condition.fact)
-    if condition.op == "missing":
-        return Judged(value is None, f"{condition.label} is {'missing' if value is None else 'known'}")
+    if condition.op in {"missing", "present"}:
+        holds = (value is None) is (condition.op == "missing")
+        return Judged(holds, f"{condition.label} is {'missing' if value is None else 'known'}")
     if value is None:
         return Judged(None, f"{condition.label} is unknown")
     return _JUDGES[condition.op](condition, value, _World(facts, at))
@@ -130,8 +133,8 @@ def shown(value: Value | None, unit: str = "") -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M %Z").strip()
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    unit = "mmHg" if unit == "mm[Hg]" else unit
-    return f"{text} {unit}" if unit and unit != "1" else text
+    unit = READ_AS.get(unit, unit)
+    return f"{text} {unit}" if unit else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class Criterion:
     """One criterion: all of `needs` must hold.
 
     `fields` is what a person answers (facts `criterion.field`); without fields it rests on readings
-    alone. `max_age` is how old what it rests on may be; `lasting` names facts that don't age.
+    alone. `max_age` is how old what it rests on may be; `lasting` names facts that neither age nor have
+    to be seen after the infusion ended.
     """
 
     id: str
@@ -143,11 +144,11 @@ def _ended(facts: SeenFacts) -> datetime | None:
 def _too_old(criterion: Criterion, fact: str, *, facts: SeenFacts, at: datetime) -> str | None:
     """Why a fact can't be used any more or yet, if so."""
     seen, ended = facts.get(fact), _ended(facts)
-    if seen is None or seen.value is None or criterion.max_age is None or fact in criterion.lasting:
+    if seen is None or seen.value is None or fact in criterion.lasting:
         return None
     if ended is not None and seen.at < ended:
         return "was seen before the infusion ended"
-    if at - seen.at > _span(criterion.max_age):
+    if criterion.max_age is not None and at - seen.at > _span(criterion.max_age):
         return f"was last seen {int((at - seen.at).total_seconds() // 60)} min ago, too long"
     return None
 

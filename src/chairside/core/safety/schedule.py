@@ -103,7 +103,7 @@ def due(
     rows = [
         row
         for check in schedule.checks
-        for row in _rows(check, tuple(_slots(check, course, now)), done=done, not_taken=not_taken, now=now)
+        for row in _rows(check, course, done=done, not_taken=not_taken, now=now)
     ]
     return tuple(sorted(rows, key=lambda row: (row.due_at, row.check_id)))
 
@@ -115,15 +115,12 @@ def taken(
     observations: Iterable[tuple[frozenset[str], datetime]],
 ) -> tuple[tuple[str, datetime], ...]:
     """What acts and observed signals count as, in the words of the schedule, in order of time."""
-    whats: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-    for check in schedule.checks:
-        whats[check.what] = (frozenset(check.acts), frozenset(check.signals))
-    by_act = [(what, at) for act, at in acts for what, (ids, _) in whats.items() if act in ids]
+    by_act = [(check.what, at) for act, at in acts for check in schedule.checks if act in check.acts]
     by_signal = [
-        (what, at)
+        (check.what, at)
         for signals, at in observations
-        for what, (_, wanted) in whats.items()
-        if wanted and wanted <= signals
+        for check in schedule.checks
+        if check.signals and signals.issuperset(check.signals)
     ]
     return tuple(sorted({*by_act, *by_signal}, key=lambda each: (each[1], each[0])))
 
@@ -172,13 +169,18 @@ def _first(times: Taken, what: str, *, since: datetime, until: datetime | None) 
     return min(inside, default=None)
 
 
-def _rows(
-    check: Check, slots: tuple[datetime, ...], *, done: Taken, not_taken: Taken, now: datetime
-) -> Iterator[Due]:
-    """Each time with the first check done in its window, which reaches to the window of the next."""
+def _rows(check: Check, course: Course, *, done: Taken, not_taken: Taken, now: datetime) -> Iterator[Due]:
+    """Each time with the first check done in its window, which reaches to the window of the next.
+
+    The last window of the infusion closes its grace after the end: what is checked later is recovery.
+    """
     early, grace = _seconds(check.early_s), _seconds(check.grace_s)
+    slots = tuple(_slots(check, course, now))
+    ended = course.stopped_at if check.phase == "infusing" else None
     for position, due_at in enumerate(slots):
-        until = slots[position + 1] - early if position + 1 < len(slots) else None
+        following = slots[position + 1] - early if position + 1 < len(slots) else None
+        closes = None if ended is None else ended + grace
+        until = min((each for each in (following, closes) if each is not None), default=None)
         done_at = _first(done, check.what, since=due_at - early, until=until)
         missed_at = _first(not_taken, check.what, since=due_at - early, until=until)
         if done_at is not None:

@@ -17,12 +17,16 @@ from chairside.core.safety.conditions import Condition, Facts, Judged, Value, ev
 StopKind = Literal["identity", "arithmetic", "absolute", "relative"]
 Way = Literal["recheck", "treat", "go home", "prescriber sees patient"]
 
+STRICTNESS: tuple[StopKind, ...] = ("relative", "absolute", "arithmetic", "identity")
 CLINICIANS = frozenset({"nurse", "prescriber"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Stops when any of `when` holds, where all of `given` hold and none of `unless` does."""
+    """Stops when any of `when` holds, where all of `given` hold and none of `unless` does.
+
+    `covered_by` names a stricter rule about the same facts: where that one stops, this one adds nothing.
+    """
 
     id: str
     title: str
@@ -30,6 +34,7 @@ class Rule:
     when: tuple[Condition, ...]
     given: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
+    covered_by: str | None = None
     resolve: tuple[Way, ...] = ()
     settled_by: str
     source: str
@@ -101,8 +106,9 @@ class Override:
 
 def stops(rules: Iterable[Rule], facts: Facts, *, at: datetime) -> tuple[Stop, ...]:
     """Every rule that stops at this time, in the rules' order; what could not be judged is among them."""
-    judged = (_stop(rule, facts, at) for rule in rules)
-    return tuple(each for each in judged if each is not None)
+    judged = {rule.id: (rule, _stop(rule, facts, at)) for rule in rules}
+    fired = {name for name, (_, stop) in judged.items() if stop is not None and not stop.unknown}
+    return tuple(stop for rule, stop in judged.values() if stop is not None and rule.covered_by not in fired)
 
 
 def outstanding(found: Iterable[Stop], overrides: Sequence[Override]) -> tuple[Stop, ...]:

@@ -1,0 +1,23 @@
+"""The kinds of library file, and the dataclass that each becomes. A new kind is one line here."""
+
+from collections.abc import Mapping
+
+from chairside.core.instruments import Instrument
+from chairside.core.pharmacology import Model
+from chairside.core.safety.acts import Acts, Rescue
+from chairside.core.safety.checklist import Checklist
+from chairside.core.safety.readiness import Readiness
+from chairside.core.safety.schedule import Schedule
+from chairside.library.terminology import Terminology
+
+KINDS: Mapping[str, type] = {
+    "acts": Acts,
+    "checkin": Checklist,
+    "codes": Terminology,
+    "instrument": Instrument,
+    "monitoring": Schedule,
+    "pharmacokinetic model": Model,
+    "readiness": Readiness,
+    "rescue": Rescue,
+    "timeout": Checklist,
+}
