@@ -1,0 +1,118 @@
+"""What a preparation file says: vials, dilution, rounding, pump limits, tolerances."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chairside.core.ledger import Tolerance
+from chairside.core.quantities import Rounding, Sourced, WeightRules, whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VialRule:
+    """How a vial of this strength is diluted, and the finest volume drawn from it."""
+
+    strength: Sourced
+    final_concentration: Sourced
+    draw_step: Sourced
+
+    def __post_init__(self) -> None:
+        """Refuses a drawing step that is not a whole number of micrograms."""
+        if self.strength_ug_per_ml < self.final_ug_per_ml:
+            raise ValueError("final_concentration: expected at most the strength of the vial")
+        if self.draw_step_ul < 1 or self.strength_ug_per_ml * self.draw_step_ul % 1000:
+            raise ValueError("draw_step: expected a step that holds whole micrograms of drug")
+
+    @property
+    def strength_ug_per_ml(self) -> int:
+        """The strength on the label."""
+        return whole(self.strength, "ug/mL")
+
+    @property
+    def final_ug_per_ml(self) -> int:
+        """The one concentration this vial is diluted to."""
+        return whole(self.final_concentration, "ug/mL")
+
+    @property
+    def draw_step_ul(self) -> int:
+        """The step drawn volumes are rounded to."""
+        return whole(self.draw_step, "uL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugTolerance:
+    """The measurement difference that still closes a book of this substance: the lower of the two holds."""
+
+    substance: str
+    absolute: Sourced
+    relative: Sourced
+
+    @property
+    def signed(self) -> Tolerance:
+        """The same in whole units."""
+        return Tolerance(whole(self.absolute, "ug"), whole(self.relative, "ppm"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRule:
+    """The line's dead space, and what fills it before the start.
+
+    Filled with `diluent`, the line holds drug that was pumped and not given until it is flushed.
+    Filled with `solution`, that much more is drawn.
+    """
+
+    dead_space: Sourced
+    filled_with: Literal["diluent", "solution"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationRules:
+    """The signed rules by which a syringe is made and a pump is set, for one substance."""
+
+    id: str
+    version: str
+    title: str
+    kind: Literal["preparation"]
+    substance: str
+    evidence_level: str
+    off_label: bool
+    sources: tuple[str, ...]
+    diluent: str
+    vials: tuple[VialRule, ...]
+    vials_max: Sourced
+    draw_rounding: Rounding
+    volume_step: Sourced
+    volume_max: Sourced
+    rate_step: Sourced
+    rate_rounding: Rounding
+    pump_rate_min: Sourced
+    pump_rate_max: Sourced
+    line: LineRule
+    ten_fold_from: Sourced
+    ten_fold_to: Sourced
+    tolerances: tuple[DrugTolerance, ...]
+    weight: WeightRules
+    late_entry_after: Sourced
+
+    def __post_init__(self) -> None:
+        """Refuses numbers in units that don't fit, and a dilution that does not come out on the measure."""
+        step = whole(self.volume_step, "uL")
+        for vial in self.vials:
+            if vial.strength_ug_per_ml * vial.draw_step_ul % (vial.final_ug_per_ml * step):
+                raise ValueError("draw_step: expected a step whose dilution is a multiple of volume_step")
+        for name, base in (("volume_max", "uL"), ("vials_max", "vials"), ("late_entry_after", "s")):
+            whole(getattr(self, name), base)
+        if not 0 < whole(self.pump_rate_min, "uL/h") < whole(self.pump_rate_max, "uL/h"):
+            raise ValueError("pump_rate_max: expected more than pump_rate_min")
+        if whole(self.rate_step, "uL/h") < 1:
+            raise ValueError("rate_step: expected more than zero")
+        if not 1_000_000 < whole(self.ten_fold_from, "ppm") < whole(self.ten_fold_to, "ppm"):
+            raise ValueError("ten_fold_to: expected more than ten_fold_from, which is more than 1")
+        whole(self.line.dead_space, "uL")
+
+    def vial_rule(self, strength_ug_per_ml: int) -> VialRule | None:
+        """The rule of that strength, or None where none is signed."""
+        return next((each for each in self.vials if each.strength_ug_per_ml == strength_ug_per_ml), None)
+
+    def tolerance_by_substance(self) -> dict[str, Tolerance]:
+        """The signed tolerances of the drug books."""
+        return {each.substance: each.signed for each in self.tolerances}
