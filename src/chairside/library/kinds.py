@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from chairside.core.instruments import Instrument
 from chairside.core.pharmacology import Model
+from chairside.core.protocols import PreparationRules, Protocol
 from chairside.core.safety.acts import Acts, Rescue
 from chairside.core.safety.checklist import Checklist
 from chairside.core.safety.readiness import Readiness
@@ -17,6 +18,8 @@ KINDS: Mapping[str, type] = {
     "instrument": Instrument,
     "monitoring": Schedule,
     "pharmacokinetic model": Model,
+    "preparation": PreparationRules,
+    "protocol": Protocol,
     "readiness": Readiness,
     "rescue": Rescue,
     "timeout": Checklist,

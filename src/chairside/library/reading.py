@@ -37,7 +37,7 @@ class Head:
 
 def read_typed(raw: bytes, name: str) -> tuple[Head, object]:
     """Head and content of one file; raises `BadLibraryFile`."""
-    text, table = _parsed(raw, name)
+    text, table = parsed(raw, name)
     head: Head = _converted(table, Head, text=text, name=name)
     if head.kind not in KINDS:
         reason = f"expected one of {', '.join(sorted(KINDS))}, not {head.kind!r}"
@@ -59,7 +59,8 @@ def line_of(text: str, path: str) -> int | None:
     return None
 
 
-def _parsed(raw: bytes, name: str) -> tuple[str, dict[str, Any]]:
+def parsed(raw: bytes, name: str) -> tuple[str, dict[str, Any]]:
+    """The text and its tables; what is not UTF-8 or not TOML raises `BadLibraryFile`."""
     try:
         text = raw.decode("utf-8")
         return text, tomllib.loads(text)

@@ -103,13 +103,6 @@ class Instrument(Headed):
         """An item's own options, or the instrument's."""
         return item.options or self.options
 
-    @property
-    def numbers(self) -> tuple[Sourced, ...]:
-        """Every sourced number it holds."""
-        each = (self.response_fall, self.remission_below, self.minimal_change)
-        ends = tuple(end for band in self.bands for end in (band.low, band.high))
-        return (self.missing.answered_at_least, *(one for one in each if one is not None), *ends)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:

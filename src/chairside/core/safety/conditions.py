@@ -79,11 +79,6 @@ class Condition:
         """The ids of every fact it looks at."""
         return tuple(each for each in (self.fact, self.than, self.instead) if each is not None)
 
-    @property
-    def numbers(self) -> tuple[Sourced, ...]:
-        """Every sourced number it holds a fact against."""
-        return tuple(each for each in (self.limit, self.margin, self.upper) if each is not None)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:

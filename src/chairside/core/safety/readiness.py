@@ -46,12 +46,6 @@ class Criterion:
         """The facts it looks at, sorted."""
         return tuple(sorted({fact for condition in self.needs for fact in condition.facts}))
 
-    @property
-    def numbers(self) -> tuple[Sourced, ...]:
-        """Every sourced number it holds."""
-        own = (self.max_age,) if self.max_age else ()
-        return (*own, *(number for condition in self.needs for number in condition.numbers))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StableSets:

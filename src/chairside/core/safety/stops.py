@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from chairside.core.quantities import Sourced, Tag
+from chairside.core.quantities import Tag
 from chairside.core.safety.conditions import Condition, Facts, Judged, Value, every, judge, known, some
 
 StopKind = Literal["identity", "arithmetic", "absolute", "relative"]
@@ -55,11 +55,6 @@ class Rule:
     def facts(self) -> tuple[str, ...]:
         """The facts it looks at, sorted."""
         return tuple(sorted({fact for condition in self.conditions for fact in condition.facts}))
-
-    @property
-    def numbers(self) -> tuple[Sourced, ...]:
-        """Every sourced number it holds."""
-        return tuple(number for condition in self.conditions for number in condition.numbers)
 
 
 @dataclass(frozen=True, slots=True)
