@@ -10,6 +10,7 @@ from django.db import transaction
 
 from chairside.actions.audit import audit
 from chairside.actions.outbox import leave
+from chairside.actions.releases import keep_release
 from chairside.charts.pulse import pulse
 from chairside.charts.releases import NotSigned, release_in_force, rules_of
 from chairside.charts.sessions import Folded, NoSuchSession, empty, load
@@ -84,10 +85,11 @@ def plan_session(*, session: str, clinic: str, plan: Planned, by: Author, at: da
     Refused, naming what is missing, while any file a session needs is unsigned.
     """
     try:
-        digest = release_in_force(clinic)
+        release = release_in_force(clinic)
     except NotSigned as missing:
         raise Refused(*(Refusal("unsigned", "absolute", each) for each in missing.sentences)) from missing
-    start = empty(session, clinic, rules_of(digest))
+    keep_release(clinic=clinic, release=release, by=by.person, at=at)
+    start = empty(session, clinic, rules_of(release.digest))
     entry = Entry(kind="session.planned", payload=plan)
     return _write(session, start_of(session, clinic, start), entry, by, at)
 

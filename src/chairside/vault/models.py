@@ -3,6 +3,7 @@
 Whoever reads goes through `of(clinic)`; every row carries its clinic.
 """
 
+import json
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -84,6 +85,12 @@ class LibraryRelease(models.Model):
     manifest = models.TextField()
 
     objects = ClinicRows.as_manager()
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Kind, id, version and SHA-256 of each file, in order."""
+        rows: list[list[str]] = json.loads(self.manifest)
+        return rows
 
     def __str__(self) -> str:
         return self.digest[:12]

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chairside.core.session import payloads as p
+from chairside.core.safety.stops import CLINICIANS, Override, refusal
 from chairside.core.session.rules import Rules
 from chairside.core.session.state import BEFORE_START, ON_THE_CHAIR, State
 
@@ -93,16 +94,22 @@ def _override(
     if stop is None:
         yield _work("override", "this stop does not stand (any more); look at the list again")
         return
-    if stop.kind in ("identity", "arithmetic"):
-        yield Refusal(body.rule, stop.kind, f"nobody can override this: {stop.reason}", stop.source)
-    if stop.digest != body.facts_digest:
-        yield _work("override", "the facts have changed since this was shown; look at it again")
-    if not body.reason.strip():
-        yield _work("override", "reason: expected the prescriber's reason in words")
-    if stop.kind == "absolute" and not asker.second_person:
-        yield Refusal(body.rule, "absolute", "a second person must sign as well", stop.source)
-    if stop.needs_patient_seen and not body.patient_seen:
-        yield Refusal(body.rule, stop.kind, "the prescriber sees the patient before the drug", stop.source)
+    second = asker.authorised_by
+    why = refusal(
+        stop,
+        Override(
+            rule_id=body.rule,
+            facts_digest=body.facts_digest,
+            by=asker.person,
+            by_role="prescriber" if "prescriber" in asker.roles else "nurse",
+            reason=body.reason,
+            seconded_by=second,
+            seconded_role=next(iter(sorted(asker.authoriser_roles & CLINICIANS)), None),
+            patient_seen=body.patient_seen,
+        ),
+    )
+    if why is not None:
+        yield Refusal(body.rule, stop.kind, f"{stop.title}: {why}", stop.source)
 
 
 def _complete_checkin(
@@ -131,7 +138,8 @@ def _order(state: State, body: p.OrderSigned, asker: Asker, rules: Rules, at: da
 def _begin_preparation(
     state: State, body: p.PreparationBegun, asker: Asker, rules: Rules, at: datetime
 ) -> Iterator[Refusal]:
-    yield from _in_phase(state, "a preparation", "checked-in", "prepared", "infusing", "paused")
+    # While the pump runs what is left of the order changes by the second: pause, then prepare.
+    yield from _in_phase(state, "a preparation", "checked-in", "prepared", "paused")
     if state.order is None:
         yield _work("order", "no signed order to prepare from")
         return
@@ -243,7 +251,7 @@ def _excuse(
 def _ready(state: State, body: p.Empty, asker: Asker, rules: Rules, at: datetime) -> Iterator[Refusal]:
     yield from _in_phase(state, "ready", "recovering")
     for criterion in rules.unmet_criteria(state, at):
-        yield Refusal(criterion.id, "relative", criterion.reason, criterion.source)
+        yield Refusal(criterion.criterion_id, "relative", criterion.reason, criterion.source)
 
 
 EMERGENCY: frozenset[str] = frozenset({"transfer by ambulance", "died"})
@@ -257,7 +265,7 @@ def _release(state: State, body: p.Released, asker: Asker, rules: Rules, at: dat
         return
     yield from _in_phase(state, "release", "ready")
     for criterion in rules.unmet_criteria(state, at):
-        yield Refusal(criterion.id, "relative", criterion.reason, criterion.source)
+        yield Refusal(criterion.criterion_id, "relative", criterion.reason, criterion.source)
     if body.disposition == "home with escort" and not body.escort.strip():
         yield _work("escort", "escort: expected who takes the patient home, seen in person")
     if body.disposition == "home without escort" and not asker.prescriber_stands_behind:

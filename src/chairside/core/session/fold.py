@@ -274,7 +274,7 @@ def _settled(state: State, event: Event, body: p.ConflictSettled, rules: Rules) 
         replace(each, settled=said(event, body)) if each.event == body.conflict and not each.settled else each
         for each in state.conflicts
     )
-    return replace(state, conflicts=conflicts)
+    return replace(state, conflicts=conflicts, notes=(*state.notes, said(event, body)))
 
 
 def _readiness(state: State, event: Event, body: p.ReadinessAssessed, rules: Rules) -> State:
@@ -283,7 +283,7 @@ def _readiness(state: State, event: Event, body: p.ReadinessAssessed, rules: Rul
 
 
 def _lost_readiness(state: State, event: Event, rules: Rules) -> State:
-    if state.phase == "ready" and rules.unmet_criteria(state, event.happened_at):
+    if state.phase == "ready" and rules.lost_criteria(state, event.happened_at):
         return enter(state, event, "recovering")
     return state
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 HowKnown = Literal["counted", "pump volume", "read on the syringe", "estimated", "by difference"]
-Account = Literal["given", "line", "waste", "returned"]
+Account = Literal["given", "line", "waste", "returned", "lost"]
 PreparationReason = Literal["first", "vial dropped", "second vial", "new vein", "check disagreed", "other"]
 Disposition = Literal[
     "home with escort", "home without escort", "transfer by ambulance", "against advice", "died"
@@ -122,7 +122,10 @@ class VialDrawn:
 
 @dataclass(frozen=True, slots=True)
 class PreparationBegun:
-    """A numbered preparation as its first person made it."""
+    """A numbered preparation as its first person made it.
+
+    `continues` is the earlier preparation whose syringe goes on (a new vein); then no vial is drawn.
+    """
 
     number: int
     reason: PreparationReason
@@ -135,6 +138,7 @@ class PreparationBegun:
     rate_ul_per_h: int
     volume_ul: int
     steps: tuple[str, ...] = ()
+    continues: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,22 +223,24 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class DrugGiven:
-    """A drug other than the infusion was given: the whole micrograms, the route and, if drawn here, from what."""
+    """A drug other than the infusion was given: whole micrograms, the route and, if controlled, from which syringe."""
 
     substance: str
     dose_ug: int
     route: str
     indication: str = ""
-    container: str = ""
+    syringe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DrugDrawn:
-    """A controlled rescue drug was drawn from a vial into a syringe."""
+    """A controlled rescue drug was drawn from a vial, which held `content_ug`, into a named syringe."""
 
     substance: str
-    container: str
+    vial: str
+    content_ug: int
     drawn_ug: int
+    syringe: str
     strength_ug_per_ml: int
     lot: str = ""
     expiry: str = ""
@@ -242,9 +248,10 @@ class DrugDrawn:
 
 @dataclass(frozen=True, slots=True)
 class DrugCounted:
-    """Where drawn drug went: one account, one amount, and how it is known.
+    """Where drug of one vial or syringe went: one account, one amount, and how it is known.
 
-    Waste carries its witness as `authorised_by` of the envelope, or `seal` when it waits sealed.
+    0 is a statement. Waste carries its witness as `authorised_by` of the envelope, or `seal` while it
+    waits sealed for one.
     """
 
     substance: str
