@@ -45,3 +45,8 @@ def test_no_safety_hangs_on_an_assert_which_python_can_be_told_to_leave_out():
 
 def test_the_core_keeps_no_state_between_calls():
     assert not [source.at(node) for source in product("core") for node in source.walk(ast.Global)]
+
+
+def test_every_folder_of_the_house_is_a_package_so_that_the_contracts_see_it():
+    folders = {source.path.parent for source in product()}
+    assert not [folder.name for folder in folders if not (folder / "__init__.py").exists()]

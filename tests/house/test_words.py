@@ -101,7 +101,7 @@ def test_every_test_is_named_by_a_sentence():
         for source in python()
         if source.path.stem.startswith("test_")
         for function in functions(source)
-        if function.name.startswith("test") and function.name.count("_") < 3
+        if function.name.startswith("test_") and function.name.count("_") < 3
     ]
     assert not short
 
