@@ -110,9 +110,9 @@ def _ceilings(protocol: Protocol, *, weight_g: int, rounded_ug: int) -> tuple[Ce
     """Both ceilings for this weight; the lowest, where it lowers the dose, is the one that bound."""
     named: list[tuple[str, int, Sourced]] = []
     per_kg_ug = whole(protocol.ceiling_per_kg, "ug/kg") * weight_g // 1000
-    named.append(("ceiling per kg", per_kg_ug, protocol.ceiling_per_kg))
+    named.append(("Ceiling per kg", per_kg_ug, protocol.ceiling_per_kg))
     if protocol.ceiling_absolute is not None:
-        named.append(("absolute ceiling", whole(protocol.ceiling_absolute, "ug"), protocol.ceiling_absolute))
+        named.append(("Absolute ceiling", whole(protocol.ceiling_absolute, "ug"), protocol.ceiling_absolute))
     lowest = min(dose_ug for _, dose_ug, _ in named)
     return tuple(
         Ceiling(label, dose_ug, number.source, bound=dose_ug == lowest < rounded_ug)
@@ -127,13 +127,11 @@ def _tier(protocol: Protocol, dose_ug_per_kg: int) -> str:
 
 def _steps(protocol: Protocol, order: OrderArithmetic, rounded_ug: int) -> tuple[Step, ...]:
     weight, per_kg = shown(order.weight_g, "kg"), shown(order.dose_ug_per_kg, "mg/kg")
-    rounding = (
-        f"{per_kg} × {weight}, {protocol.dose_rounding} to {shown(whole(protocol.dose_step, 'ug'), 'mg')}"
-    )
-    steps = [Step("Dose by weight", rounding, shown(rounded_ug, "mg"))]
+    rounding = f"rounded {protocol.dose_rounding} to {shown(whole(protocol.dose_step, 'ug'), 'mg')}"
+    steps = [Step("Dose by weight", f"{per_kg} × {weight}, {rounding}", shown(rounded_ug, "mg"))]
     for each in order.ceilings:
-        says = f"{shown(each.dose_ug, 'mg')}: {'lowers the dose' if each.bound else 'not reached'}"
-        steps.append(Step(each.label.capitalize(), says, shown(order.dose_ug, "mg")))
+        says = "lowers the dose" if each.bound else "not reached"
+        steps.append(Step(each.label, f"{shown(each.dose_ug, 'mg')}: {says}", shown(order.dose_ug, "mg")))
     rate_ug_per_h = Fraction(order.dose_ug * 3600, order.duration_s)
     over = f"{shown(order.dose_ug, 'mg')} in {shown(order.duration_s, 'min')}"
     return (*steps, Step("Dose rate", over, f"{float(rate_ug_per_h / 1000):.4g} mg/h"))

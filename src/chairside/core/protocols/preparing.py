@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chairside.core.ledger import Tolerance
+from chairside.core.protocols.steps import DoseRefused, shown
 from chairside.core.quantities import Rounding, Sourced, WeightRules, whole
 
 
@@ -81,6 +82,7 @@ class PreparationRules:
     vials_max: Sourced
     draw_rounding: Rounding
     volume_step: Sourced
+    volume_rounding: Rounding
     volume_max: Sourced
     rate_step: Sourced
     rate_rounding: Rounding
@@ -91,7 +93,6 @@ class PreparationRules:
     ten_fold_to: Sourced
     tolerances: tuple[DrugTolerance, ...]
     weight: WeightRules
-    late_entry_after: Sourced
 
     def __post_init__(self) -> None:
         """Refuses numbers in units that don't fit, and a dilution that does not come out on the measure."""
@@ -99,7 +100,7 @@ class PreparationRules:
         for vial in self.vials:
             if vial.strength_ug_per_ml * vial.draw_step_ul % (vial.final_ug_per_ml * step):
                 raise ValueError("draw_step: expected a step whose dilution is a multiple of volume_step")
-        for name, base in (("volume_max", "uL"), ("vials_max", "vials"), ("late_entry_after", "s")):
+        for name, base in (("volume_max", "uL"), ("vials_max", "vials")):
             whole(getattr(self, name), base)
         if not 0 < whole(self.pump_rate_min, "uL/h") < whole(self.pump_rate_max, "uL/h"):
             raise ValueError("pump_rate_max: expected more than pump_rate_min")
@@ -109,9 +110,13 @@ class PreparationRules:
             raise ValueError("ten_fold_to: expected more than ten_fold_from, which is more than 1")
         whole(self.line.dead_space, "uL")
 
-    def vial_rule(self, strength_ug_per_ml: int) -> VialRule | None:
-        """The rule of that strength, or None where none is signed."""
-        return next((each for each in self.vials if each.strength_ug_per_ml == strength_ug_per_ml), None)
+    def signed_vial(self, strength_ug_per_ml: int) -> VialRule:
+        """The rule of that strength; without a signed one nothing is drawn from such a vial."""
+        for each in self.vials:
+            if each.strength_ug_per_ml == strength_ug_per_ml:
+                return each
+        known = ", ".join(shown(each.strength_ug_per_ml, "mg/mL") for each in self.vials)
+        raise DoseRefused("arithmetic", "strength", f"vial strength: expected one of {known}")
 
     def tolerance_by_substance(self) -> dict[str, Tolerance]:
         """The signed tolerances of the drug books."""

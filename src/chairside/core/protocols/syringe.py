@@ -39,7 +39,7 @@ def preparation_arithmetic(
     `DoseRefused` a strength without a signed rule, more vials or volume than the rules allow, and a
     rate outside the pump's hard limits.
     """
-    vial = _signed_rule(rules, vial_strength_ug_per_ml)
+    vial = rules.signed_vial(vial_strength_ug_per_ml)
     if min(dose_ug, duration_s, vial_volume_ul) <= 0:
         raise DoseRefused("arithmetic", "zero", "dose, duration and vial volume: expected more than zero")
     target_ug = _target_ug(rules, vial, dose_ug=dose_ug, planned_draw_ug=planned_draw_ug)
@@ -47,14 +47,6 @@ def preparation_arithmetic(
     syringe = replace(syringe, draws_ul=_draws(syringe.drawn_ul, vial_volume_ul))
     _refuse(rules, syringe)
     return replace(syringe, steps=_steps(rules, vial, syringe, target_ug=target_ug, duration_s=duration_s))
-
-
-def _signed_rule(rules: PreparationRules, strength_ug_per_ml: int) -> VialRule:
-    rule = rules.vial_rule(strength_ug_per_ml)
-    if rule is None:
-        known = ", ".join(shown(each.strength_ug_per_ml, "mg/mL") for each in rules.vials)
-        raise DoseRefused("arithmetic", "strength", f"vial strength: expected one of {known}")
-    return rule
 
 
 def _syringe(
@@ -94,7 +86,7 @@ def _target_ug(rules: PreparationRules, vial: VialRule, *, dose_ug: int, planned
 
 
 def _on_step(rules: PreparationRules, volume_ul: Fraction) -> int:
-    return to_step(volume_ul, step=whole(rules.volume_step, "uL"), rule="down")
+    return to_step(volume_ul, step=whole(rules.volume_step, "uL"), rule=rules.volume_rounding)
 
 
 def _draws(drawn_ul: int, vial_volume_ul: int) -> tuple[int, ...]:
@@ -132,8 +124,8 @@ def _steps(
     strength = shown(syringe.vial_strength_ug_per_ml, "mg/mL")
     drawn, drawn_mg = shown(syringe.drawn_ul, "mL"), shown(syringe.drawn_ug, "mg")
     final, infused = shown(syringe.final_ul, "mL"), shown(syringe.volume_to_be_infused_ul, "mL")
-    step = f"{rules.draw_rounding} to {shown(vial.draw_step_ul, 'mL')}"
-    rate_step = f"{rules.rate_rounding} to {shown(whole(rules.rate_step, 'uL/h'), 'mL/h')}"
+    step = f"rounded {rules.draw_rounding} to {shown(vial.draw_step_ul, 'mL')}"
+    rate_step = f"rounded {rules.rate_rounding} to {shown(whole(rules.rate_step, 'uL/h'), 'mL/h')}"
     steps = [
         Step("Draw", f"{shown(target_ug, 'mg')} ÷ {strength}, {step}", drawn),
         Step("Drug drawn", f"{drawn} × {strength}", drawn_mg),

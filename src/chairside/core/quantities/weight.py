@@ -88,7 +88,7 @@ def weight_questions(
 def _looks_like_the_other_unit(
     weight_g: int, unit_entered: WeightUnit, *, last_weight_g: int | None, rules: WeightRules
 ) -> bool:
-    """Whether it is to the last weight as pounds to kilograms; without one, whether only they are plausible."""
+    """Whether it is to the last weight as pounds to kilograms; without one, if only the other unit fits."""
     if last_weight_g:
         allowed = Fraction(whole(rules.unit_slip_tolerance, "ppm"), 1_000_000)
         ratio = Fraction(weight_g, last_weight_g)
