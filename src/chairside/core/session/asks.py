@@ -116,16 +116,18 @@ def _complete_checkin(
     state: State, body: p.Empty, asker: Asker, rules: Rules, at: datetime
 ) -> Iterator[Refusal]:
     yield from _in_phase(state, "check-in", "planned")
-    for question in rules.missing_checkin(state):
-        yield _work("check-in", f"not answered yet: {question}")
+    missing = [f"not answered yet: {question}" for question in rules.missing_checkin(state)]
     if state.baseline is None:
-        yield _work("baseline", "no baseline is fixed yet")
-    yield from _outstanding(state, rules, at)
+        missing.append("no baseline is fixed yet")
+    yield from (_work("check-in", sentence) for sentence in missing)
+    yield from _outstanding(state, rules, at, unknown_too=not missing)
 
 
-def _outstanding(state: State, rules: Rules, at: datetime) -> Iterator[Refusal]:
+def _outstanding(state: State, rules: Rules, at: datetime, *, unknown_too: bool = True) -> Iterator[Refusal]:
+    # While answers are missing, the stops that only lack those answers would say the same again.
     for stop in rules.outstanding(state, at):
-        yield Refusal(stop.rule_id, stop.kind, stop.reason, stop.source)
+        if unknown_too or not stop.unknown:
+            yield Refusal(stop.rule_id, stop.kind, stop.reason, stop.source)
 
 
 def _order(state: State, body: p.OrderSigned, asker: Asker, rules: Rules, at: datetime) -> Iterator[Refusal]:

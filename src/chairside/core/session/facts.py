@@ -57,7 +57,7 @@ def readiness_facts(state: State, readiness: Readiness) -> dict[str, Seen | None
     if state.stopped_at is not None:
         facts[ENDED] = Seen(state.stopped_at, state.stopped_at, state.pump[-1].stamp.by)
         row = stable_in_a_row(readiness.stable, sets_since(state, state.stopped_at, readiness), facts)
-        facts["recovery.stable_sets"] = Seen(len(row), row[-1] if row else state.stopped_at, "the record")
+        facts["recovery.stable_sets"] = Seen(len(row), row[-1], "the record") if row else None
     return facts
 
 

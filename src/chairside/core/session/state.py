@@ -30,7 +30,8 @@ AFTER_STOP: frozenset[Phase] = frozenset({"recovering", "ready"})
 ON_THE_CHAIR: frozenset[Phase] = RUNNING | AFTER_STOP
 ENDED: frozenset[Phase] = frozenset({"released", "closed", "abandoned"})
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,11 @@ class State:
     library_version: str = ""
     phase: Phase = "unplanned"
     history: tuple[PhaseChange, ...] = ()
-    checkin: Mapping[str, Said] = field(default=NOTHING)
+    checkin: Mapping[str, Said] = field(default_factory=_nothing)
     monitor: Said | None = None
     observations: tuple[Observation, ...] = ()
     baseline: Said | None = None
-    baseline_values: Mapping[str, float] = field(default=NOTHING)
+    baseline_values: Mapping[str, float] = field(default_factory=_nothing)
     overrides: tuple[Said, ...] = ()
     order: Said | None = None
     preparations: tuple[Preparation, ...] = ()
@@ -160,8 +161,8 @@ class State:
     notes: tuple[Said, ...] = ()
     acknowledgements: tuple[Said, ...] = ()
     verdicts: tuple[Said, ...] = ()
-    readiness: Mapping[str, Said] = field(default=NOTHING)
-    excused: Mapping[str, Said] = field(default=NOTHING)
+    readiness: Mapping[str, Said] = field(default_factory=_nothing)
+    excused: Mapping[str, Said] = field(default_factory=_nothing)
     release: Said | None = None
     abandoned: Said | None = None
     signatures: tuple[Said, ...] = ()
