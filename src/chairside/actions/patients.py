@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from chairside.accounts.access import must
+from chairside.accounts.access import held_by, must
 from chairside.accounts.models import Clinic, Person
 from chairside.actions.audit import audit
 from chairside.actions.fields import BadFields, checked
+from chairside.actions.sessions import Author, plan_session
+from chairside.core.session.envelope import instant_text
+from chairside.core.session.payloads import Planned
 from chairside.records.models import Allergy, Chair, Device, DeviceKey, Measure, Patient, Plan, Visit
 
 
@@ -112,7 +115,10 @@ def sign_plan(new: NewPlan, *, patient: Patient, by: Person, at: datetime) -> Pl
 
 
 def plan_visit(new: NewVisit, *, clinic: Clinic, by: Person, at: datetime) -> Visit:
-    """Plans an infusion visit; the session that begins with it carries the visit's id and no name."""
+    """Plans an infusion visit and opens its session's log, which carries the visit's id and no name.
+
+    Raises `Refused` while a file a session needs is unsigned at this site.
+    """
     must(by, "sessions.plan", clinic=clinic)
     if new.plan.clinic_id != clinic.id or new.chair.clinic_id != clinic.id:
         raise BadFields({"plan": "expected a plan and a chair of this clinic"})
@@ -126,7 +132,19 @@ def plan_visit(new: NewVisit, *, clinic: Clinic, by: Person, at: datetime) -> Vi
         infusion_number=new.infusion_number,
         scheduled_at=new.scheduled_at,
     )
-    _save_new(visit, verb="visits.planned", by=by, at=at, subject=f"session:{visit.session}")
+    planned = Planned(
+        patient=visit.patient_id,
+        chair=visit.chair_id,
+        indication=new.plan.indication,
+        protocol=new.plan.protocol,
+        infusion_number=new.infusion_number,
+        scheduled_at=instant_text(new.scheduled_at),
+        known=known_of(visit.patient, clinic.local(new.scheduled_at).date()),
+    )
+    author = Author(person=by.id, roles=held_by(by), device="desk")
+    with transaction.atomic():
+        _save_new(visit, verb="visits.planned", by=by, at=at, subject=f"session:{visit.session}")
+        plan_session(session=visit.session, clinic=clinic.id, plan=planned, by=author, at=at)
     return visit
 
 
@@ -150,6 +168,17 @@ def set_device(device: Device, *, keys: Sequence[str], by: Person | None, at: da
             checked(row)
             row.save(force_insert=True)
     return device
+
+
+def known_of(patient: Patient, day: date) -> dict[str, Any]:
+    """What is known before a visit of that day, as its check-in compares; what isn't known is absent."""
+    weight, item9 = patient.last("weight_g"), patient.last("phq9_item9")
+    known: dict[str, Any] = {"age_years": patient.age_on(day)}
+    if weight is not None:
+        known["weight_g"] = weight.value
+    if item9 is not None:
+        known["item9"] = item9.value
+    return known
 
 
 def _write_allergies(

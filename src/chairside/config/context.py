@@ -1,16 +1,39 @@
-"""What every page is told: the clinic, its clock, and what it is not for."""
+"""What every page is told: the clinic, its clock, what it is not for, and where this person may go."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from chairside.accounts.access import STAFF, held_by
+from chairside.accounts.models import Person
+
+
+class Place(NamedTuple):
+    """An entry of the bar at the top."""
+
+    name: str
+    url: str
+    here: bool
+
+
+# Name on the bar, address name, and who sees it.
+_PLACES = (
+    ("Today", "today", STAFF),
+    ("Floor", "board", frozenset({"nurse", "prescriber"})),
+    ("Patients", "patients", STAFF),
+    ("Site", "site", STAFF | {"director"}),
+    ("People", "people", frozenset({"manager"})),
+)
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The clinic of the signed-in person, the server's time and rate for `clock.js`, and the banners."""
+    """The clinic of the signed-in person, the server's time and rate for `clock.js`, banners and places."""
     clock = settings.CHAIRSIDE_CLOCK
     user = getattr(request, "user", None)
-    clinic = user.clinic if user is not None and user.is_authenticated else None
+    person = user if isinstance(user, Person) else None
+    clinic = person.clinic if person else None
     return {
         "clinic": clinic,
         "server_now": clock.now(),
@@ -18,4 +41,18 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "clock_not_for_care": clock.not_for_care,
         "demo": clinic is not None and clinic.demo,
         "not_for_care": clock.not_for_care or (clinic is not None and clinic.not_for_care),
+        "places": _places(person, request.path) if person else [],
     }
+
+
+def _places(person: Person, here: str) -> list[Place]:
+    held = held_by(person)
+    found = []
+    for name, address, roles in _PLACES:
+        try:
+            url = reverse(address)
+        except NoReverseMatch:
+            continue
+        if held & roles:
+            found.append(Place(name, url, here == url or (url != "/" and here.startswith(url))))
+    return found

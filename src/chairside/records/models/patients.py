@@ -120,6 +120,11 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
 
+    @property
+    def kilograms(self) -> str:
+        """A weight in kilograms, as it is shown: "70.2"."""
+        return f"{self.value / 1000:.1f}"
+
     def age_at(self, now: datetime) -> float:
         """Days since it was measured."""
         return (now - self.at).total_seconds() / 86_400
