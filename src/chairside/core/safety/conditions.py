@@ -95,7 +95,7 @@ def judge(condition: Condition, facts: Facts, *, at: datetime) -> Judged:
         holds = (value is None) is (condition.op == "missing")
         return Judged(holds, f"{condition.label} is {'missing' if value is None else 'known'}")
     if value is None:
-        return Judged(None, f"{condition.label} is unknown")
+        return Judged(None, f"unknown: {condition.label}")
     return _JUDGES[condition.op](condition, value, _World(facts, at))
 
 

@@ -155,15 +155,15 @@ def _stop(rule: Rule, facts: Facts, at: datetime) -> Stop | None:
     if applies is False or fires is False or some(_judged(rule.unless, facts, at)):
         return None
     unknown = applies is None or fires is None
-    wanted = None if unknown else True
-    phrases = "; ".join(each.phrase for each in (*given, *when) if each.holds is wanted)
+    telling = [each for each in (*given, *when) if each.holds is None] if unknown else when
+    phrases = "; ".join(each.phrase for each in telling if unknown or each.holds)
     used = tuple(FactUsed(fact, known(facts, fact)) for fact in rule.facts)
     return Stop(
         rule_id=rule.id,
         title=rule.title,
         kind=rule.kind,
         unknown=unknown,
-        reason=f"{'unknown: ' if unknown else ''}{phrases}.",
+        reason=f"{phrases}.",
         facts=used,
         resolve=rule.resolve,
         settled_by=rule.settled_by,
