@@ -1,4 +1,4 @@
-"""Writing to a session's log. One transaction: the event, the safety verdict, the audit line, the outbox row."""
+"""Writing to a session's log. One transaction: event, verdict, audit line, outbox row."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ def plan_session(*, session: str, clinic: str, plan: Planned, by: Author, at: da
     keep_release(clinic=clinic, release=release, by=by.person, at=at)
     start = empty(session, clinic, rules_of(release.digest))
     entry = Entry(kind="session.planned", payload=plan)
-    return _write(session, start_of(session, clinic, start), entry, by, at)
+    return _write(_Writing(session, start_of(session, clinic, start), entry, by, at))
 
 
 def start_of(session: str, clinic: str, start: Folded) -> Callable[[], Folded]:
@@ -107,8 +107,8 @@ def start_of(session: str, clinic: str, start: Folded) -> Callable[[], Folded]:
 
 
 def record(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime) -> Folded:
-    """Writes one event. A fact is written if it is well-formed; an ask may raise `Refused` with its reasons."""
-    return _write(session, lambda: load(session, clinic), entry, by, at)
+    """Writes one event. A well-formed fact is always written; an ask may raise `Refused`."""
+    return _write(_Writing(session, lambda: load(session, clinic), entry, by, at))
 
 
 def observe(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime) -> Folded:
@@ -137,37 +137,50 @@ def correct(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime
     return record(session=session, clinic=clinic, entry=entry, by=by, at=at)
 
 
-def _write(session: str, find: Callable[[], Folded], entry: Entry, by: Author, at: datetime) -> Folded:
-    document = payload_document(entry.payload)
-    body = typed_payload(entry.kind, document)
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One write on its way: where, what, by whom and when."""
+
+    session: str
+    find: Callable[[], Folded]
+    entry: Entry
+    by: Author
+    at: datetime
+
+
+def _write(writing: _Writing) -> Folded:
+    document = payload_document(writing.entry.payload)
+    body = typed_payload(writing.entry.kind, document)
     with transaction.atomic():
-        hold(f"session {session}")
-        folded = find()
-        again = _same_press(folded, entry, document, by)
-        if again:
+        hold(f"session {writing.session}")
+        folded = writing.find()
+        if _same_press(folded, writing, document):
             return folded
-        _may(folded, entry, body, by, at)
-        event = _event(folded, entry, document, by, at)
+        _may(folded, writing, body)
+        event = _event(folded, writing, document)
         before = folded.state.phase
         folded = folded.plus(event, append_event(event).mac)
-        _account(folded, event, before, at)
-        folded = _with_verdict(folded, at)
+        _account(folded, event, before=before, at=writing.at)
+        folded = _with_verdict(folded, writing.at)
         transaction.on_commit(lambda: pulse.beat(folded.session))
     return folded
 
 
-def _same_press(folded: Folded, entry: Entry, document: Mapping[str, Any], by: Author) -> bool:
+def _same_press(folded: Folded, writing: _Writing, document: Mapping[str, Any]) -> bool:
+    entry = writing.entry
     if entry.press is None or not SessionEvent.objects.filter(id=entry.press).exists():
         return False
     same = next((each for each in folded.events if each.id == entry.press), None)
-    if same and (same.kind, dict(same.payload), same.actor) == (entry.kind, dict(document), by.person):
+    wanted = (entry.kind, dict(document), writing.by.person)
+    if same and (same.kind, dict(same.payload), same.actor) == wanted:
         return True
     raise Refused(
         Refusal("press", "order of work", "this form was already sent with other content; open it again")
     )
 
 
-def _may(folded: Folded, entry: Entry, body: object, by: Author, at: datetime) -> None:
+def _may(folded: Folded, writing: _Writing, body: object) -> None:
+    entry, by, at = writing.entry, writing.by, writing.at
     kind = kind_of(entry.kind)
     if not by.roles & kind.roles:
         wanted = " or ".join(sorted(kind.roles))
@@ -186,9 +199,8 @@ def _not_in_the_future(observed_at: datetime, at: datetime) -> None:
         raise BadEvent("time: expected a moment that has passed")
 
 
-def _event(
-    folded: Folded, entry: Entry, document: Mapping[str, Any], by: Author, at: datetime
-) -> Event:
+def _event(folded: Folded, writing: _Writing, document: Mapping[str, Any]) -> Event:
+    entry, by, at = writing.entry, writing.by, writing.at
     entered_at = entry.entered_at or at
     return Event(
         id=entry.press or settings.CHAIRSIDE_IDS.new(),
@@ -217,7 +229,7 @@ def _offset_minutes(entered_at: datetime) -> int:
     return int(offset.total_seconds() // 60) if offset else 0
 
 
-def _account(folded: Folded, event: Event, before: str, at: datetime) -> None:
+def _account(folded: Folded, event: Event, *, before: str, at: datetime) -> None:
     changed = folded.state.phase != before
     if (event.kind, event.source) in OWN_AUDIT_RECORD and not changed:
         return
@@ -247,7 +259,8 @@ def _with_verdict(folded: Folded, at: datetime) -> Folded:
         return folded
     entry = Entry(kind="verdict.recorded", payload=verdict, source="system")
     document = payload_document(verdict)
-    event = _event(folded, entry, document, SYSTEM, at)
+    writing = _Writing(folded.session, lambda: folded, entry, SYSTEM, at)
+    event = _event(folded, writing, document)
     folded = folded.plus(event, append_event(event).mac)
     transaction.on_commit(lambda: pulse.beat(folded.session))
     return folded

@@ -1,22 +1,16 @@
-"""The library a session is run by: the files in force at this site, signed, and the rules of a pinned release."""
+"""The library a session is run by: files in force at this site and signed, and the rules of a pinned release."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 from django.conf import settings
 
 from chairside.core.pharmacology import Model
-from chairside.core.protocols import PreparationRules, Protocol
-from chairside.core.safety import Limits, Signals
-from chairside.core.safety.acts import Acts, Rescue
-from chairside.core.safety.checklist import Checklist
-from chairside.core.safety.readiness import Readiness
-from chairside.core.safety.schedule import Schedule
 from chairside.core.session.rules import Rules
+from chairside.library.knowledge import MissingFile, rules_from
 from chairside.library.loader import (
     Key,
     LibraryFile,
@@ -31,8 +25,6 @@ from chairside.library.loader import (
 )
 from chairside.records.models import SiteSignature
 from chairside.vault.models import LibraryBytes, LibraryRelease
-
-Typed = TypeVar("Typed")
 
 
 class NotSigned(Exception):
@@ -68,10 +60,18 @@ def release_in_force(clinic: str) -> Release:
     """The release a new session would be run by; raises `NotSigned` naming what a director has not signed."""
     files = in_force(library_of_site())
     signed = set(SiteSignature.objects.of(clinic).values_list("sha256", flat=True))
-    missing = [f"not signed for this site: {each.title} ({each.id} {each.version})" for each in unsigned(files, signed)]
+    missing = [
+        f"not signed for this site: {each.title} ({each.id} {each.version})"
+        for each in unsigned(files, signed)
+    ]
     if missing:
         raise NotSigned(missing)
-    return Release(release_digest(files), files)
+    digest = release_digest(files)
+    try:
+        rules_from(files, digest)
+    except MissingFile as error:
+        raise NotSigned([str(error)]) from error
+    return Release(digest, files)
 
 
 def files_of(digest: str) -> tuple[LibraryFile, ...]:
@@ -103,29 +103,3 @@ def rules_of(digest: str) -> Rules:
 def model_of(digest: str) -> Model | None:
     """The pharmacokinetic model of a pinned release; None where it has none."""
     return next((each.typed for each in files_of(digest) if isinstance(each.typed, Model)), None)
-
-
-def rules_from(files: Iterable[LibraryFile], digest: str) -> Rules:
-    """The typed rules of these files; raises `NotSigned` naming a kind of file that a session needs and is absent."""
-    files = tuple(files)
-    protocols = {each.id: each.typed for each in files if isinstance(each.typed, Protocol)}
-    return Rules(
-        digest=digest,
-        protocols=MappingProxyType(protocols),
-        preparation=_one(files, "preparation", PreparationRules),
-        limits=_one(files, "limits", Limits),
-        signals=_one(files, "signals", Signals),
-        checkin=_one(files, "checkin", Checklist),
-        timeout=_one(files, "timeout", Checklist),
-        readiness=_one(files, "readiness", Readiness),
-        schedule=_one(files, "monitoring", Schedule),
-        acts=_one(files, "acts", Acts),
-        rescue=_one(files, "rescue", Rescue),
-    )
-
-
-def _one(files: tuple[LibraryFile, ...], kind: str, wanted: type[Typed]) -> Typed:
-    for each in files:
-        if each.kind == kind and isinstance(each.typed, wanted):
-            return each.typed
-    raise NotSigned([f"missing at this site: a file of the kind {kind}"])

@@ -1,4 +1,4 @@
-"""What every page of a session starts from: the folded session, whose it is, who asks, and on which tablet."""
+"""What every page of a session starts from: the session folded, whose it is, who asks, on which tablet."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ CLOCK_TIME = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
 @dataclass(frozen=True, slots=True)
 class Chairside:
-    """One session as a page needs it: who asks, the log folded, the visit with patient and chair, and the time."""
+    """One session as a page needs it: who asks, the log folded, the visit with patient and chair, the time."""
 
     request: HttpRequest
     person: Person
@@ -63,7 +63,9 @@ def open_session(request: HttpRequest, session: str) -> Chairside:
     if not isinstance(person, Person):
         raise Http404
     visit = (
-        Visit.objects.of(person.clinic_id).select_related("patient", "chair", "clinic").filter(session=session)
+        Visit.objects.of(person.clinic_id)
+        .select_related("patient", "chair", "clinic")
+        .filter(session=session)
     ).first()
     if visit is None:
         raise Http404
@@ -85,16 +87,20 @@ def second_person(form: QueryDict, chair: Chairside) -> Person:
         username=form.get("second_username", ""), password=form.get("second_password", ""), at=chair.at
     )
     if found is None or found.clinic_id != chair.visit.clinic_id:
-        raise Refused(Refusal("second-person", "identity", "second person: name and password do not match"))
+        raise Refused(
+            Refusal("second-person", "identity", "second person: that name and password do not match")
+        )
     if not found.clinician:
         raise Refused(Refusal("second-person", "identity", "second person: expected a nurse or a prescriber"))
     if found.pk == chair.person.pk:
-        raise Refused(Refusal("second-person", "identity", "one person can't be both; a second person signs here"))
+        raise Refused(
+            Refusal("second-person", "identity", "one person can't be both; a second person signs here")
+        )
     return found
 
 
 def observed_at(form: QueryDict, chair: Chairside) -> datetime | None:
-    """When it happened: None for now, `minutes_ago`, or `clock` as HH:MM of the clinic's day. Never prefilled."""
+    """When it happened: None for now, `minutes_ago`, or `clock` as HH:MM on the clinic's wall. Never prefilled."""
     minutes, clock = form.get("minutes_ago", "").strip(), form.get("clock", "").strip()
     if minutes:
         if not minutes.isdecimal() or int(minutes) > 24 * 60:

@@ -42,7 +42,7 @@ class SessionEvent(models.Model):
 
 
 class AuditLine(models.Model):
-    """One line of a clinic's audit chain: who did what, when, to which row, and session heads at state changes."""
+    """One line of a clinic's audit chain: who did what, when, to what; session heads at state changes."""
 
     id = models.BigAutoField(primary_key=True)
     clinic = models.CharField(max_length=36)
@@ -64,7 +64,7 @@ class AuditLine(models.Model):
 
 
 class LibraryBytes(models.Model):
-    """The exact bytes of a library file, kept under their SHA-256 for as long as a session was run by them."""
+    """The exact bytes of a library file, under their SHA-256, for as long as a session was run by them."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     clinic = models.CharField(max_length=36)
@@ -97,7 +97,7 @@ class LibraryRelease(models.Model):
 
 
 class DeviceMessage(models.Model):
-    """One message of a device, by the digest of its bytes: the same message again is answered again, not stored again."""
+    """One message of a device, by the digest of its bytes; the same again is answered, not stored again."""
 
     id = models.BigAutoField(primary_key=True)
     clinic = models.CharField(max_length=36)

@@ -104,3 +104,97 @@ def moved(events: Iterable[Event], by: timedelta) -> list[Event]:
         )
         for each in events
     ]
+
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "identity": {"name_matches": True, "birth_date_matches": True},
+    "weight": {"weight_g": {"value": 70.2, "unit": "kg"}, "measured_today": True},
+    "allergies": {"answer": "none", "to_ketamine": False},
+    "consent": {"reaffirmed": True, "sober": True},
+    "escort": {"arranged": True, "phone_checked": True},
+    "intake": {"solids_at": "2026-03-14T08:00:00Z", "fluids_at": "2026-03-14T13:00:00Z"},
+    "substances": dict.fromkeys(("alcohol", "benzodiazepine", "opioid", "stimulant", "other"), False),
+    "medicines": {"changed": False, "slows_stomach": False},
+    "health": {"changed": False, "vascular": False, "urinary": False},
+    "pregnancy": {"answer": "does_not_apply"},
+    "mood": {"item9": 0, "plan": False, "intent": False, "behaviour": False},
+}
+
+ORDER = {
+    "substance": "ketamine",
+    "protocol": "trd-std-2x3",
+    "protocol_version": "1.0.0",
+    "dose_ug_per_kg": 500,
+    "dosing_weight_g": 70_200,
+    "dosing_weight_kind": "actual",
+    "dose_ug": 35_100,
+    "duration_s": 2400,
+}
+SYRINGE = {
+    "number": 1,
+    "reason": "first",
+    "substance": "ketamine",
+    "vials": [
+        {
+            "vial": "V1",
+            "strength_ug_per_ml": 50_000,
+            "content_ul": 10_000,
+            "drawn_ul": 700,
+            "lot": "L1",
+            "expiry": "2027-01-31",
+        }
+    ],
+    "drawn_ug": 35_000,
+    "diluent_ul": 34_300,
+    "final_ul": 35_000,
+    "concentration_ug_per_ml": 1000,
+    "rate_ul_per_h": 52_500,
+    "volume_ul": 35_000,
+}
+CHECK = {
+    "number": 1,
+    "strength_ug_per_ml": 50_000,
+    "drawn_ul": 700,
+    "concentration_ug_per_ml": 1000,
+    "rate_ul_per_h": 52_500,
+    "agrees": True,
+}
+PUMP = {
+    "number": 1,
+    "concentration_ug_per_ml": 1000,
+    "rate_ul_per_h": 52_500,
+    "volume_ul": 35_000,
+    "agrees": True,
+}
+CHAPTERS: dict[str, list[tuple[float, str, dict[str, Any], dict[str, Any]]]] = {
+    "planned": [(-60, "session.planned", PLAN, {})],
+    "checked-in": [
+        *((-30, "checkin.answered", {"item": item, "answers": said}, {}) for item, said in ANSWERS.items()),
+        (-28, "observation.recorded", vitals(**NORMAL), {"id": "set-1"}),
+        (-24, "observation.recorded", vitals(**NORMAL), {"id": "set-2"}),
+        (-23, "baseline.fixed", {"observation": "set-2"}, {}),
+        (-22, "checkin.completed", {}, {}),
+    ],
+    "prepared": [
+        (-20, "order.signed", ORDER, {"actor": PRESCRIBER}),
+        (-18, "preparation.begun", SYRINGE, {}),
+        (-16, "preparation.checked", CHECK, {"actor": SECOND}),
+        (-15, "pump.programmed", PUMP, {}),
+    ],
+    "infusing": [(0, "pump.started", {"rate_ul_per_h": 52_500}, {})],
+    "paused": [(20, "pump.paused", {"reason": "asked"}, {})],
+    "recovering": [(40, "pump.stopped", {"reason": "done"}, {})],
+}
+
+
+def told_until(phase: str) -> Story:
+    """The story of an ordinary session up to a phase."""
+    story = Story()
+    for chapter, lines in CHAPTERS.items():
+        if chapter == "paused" and phase != "paused":
+            continue
+        for minute, kind, payload, envelope in lines:
+            story.add(minute, kind, payload, **envelope)
+        if chapter == phase:
+            break
+    return story

@@ -13,7 +13,7 @@ AMENDMENTS = frozenset({"event.corrected", "event.struck"})
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """An event as it stands now, with every amendment made to it, oldest first; `struck` keeps it out of the fold."""
+    """An event as it stands, with its amendments, oldest first; `struck` keeps it out of the fold."""
 
     event: Event
     original: Event

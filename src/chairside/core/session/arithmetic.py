@@ -1,4 +1,4 @@
-"""The arithmetic stops of a session: what was entered is reckoned again from the signed rules and compared."""
+"""The arithmetic stops of a session: what was entered is reckoned again by the signed rules and compared."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -66,7 +66,12 @@ def order_faults(rules: "Rules", state: State, body: p.OrderSigned) -> Iterator[
 
 
 def reckoned_preparation(
-    rules: "Rules", state: State, *, strength_ug_per_ml: int, content_ul: int, planned_draw_ug: int | None = None
+    rules: "Rules",
+    state: State,
+    *,
+    strength_ug_per_ml: int,
+    content_ul: int,
+    planned_draw_ug: int | None = None,
 ) -> PreparationArithmetic:
     """The syringe for the signed order from vials of this strength and content; may raise `DoseRefused`.
 
@@ -97,7 +102,7 @@ def still_ordered(state: State) -> tuple[int, int]:
 
 
 def preparation_faults(
-    rules: "Rules", state: State, body: p.PreparationBegun, at: datetime
+    rules: "Rules", state: State, body: p.PreparationBegun, *, at: datetime
 ) -> Iterator[Fault]:
     """Why this preparation can't be begun."""
     if body.continues is not None:
@@ -153,7 +158,12 @@ def _vial_faults(vial: p.VialDrawn, at: datetime) -> Iterator[Fault]:
     if not vial.vial.strip():
         yield ("vial", "identity", "vial: expected the number or name this vial is counted by", "")
     if not 0 < vial.drawn_ul <= vial.content_ul:
-        yield ("drawn", "arithmetic", "drawn volume: expected more than zero and at most what the vial holds", "")
+        yield (
+            "drawn",
+            "arithmetic",
+            "drawn volume: expected more than zero and at most what the vial holds",
+            "",
+        )
 
 
 def _continued_faults(state: State, body: p.PreparationBegun) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """The drug books of a session, posted from what people said they drew, gave, wasted and returned."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from chairside.core.ledger import Book, Posting, Tolerance, books
 from chairside.core.session import payloads as p
@@ -31,78 +32,73 @@ def session_books(state: State, tolerances: Mapping[str, Tolerance]) -> tuple[Bo
 def postings(state: State) -> tuple[Posting, ...]:
     """Every stated movement of controlled drug, from the log."""
     vials: set[tuple[str, str]] = set()
-    return tuple([*_prepared(state, vials), *_rescue(state, vials)])
+    return (*_prepared(state, vials), *_rescue(state, vials))
 
 
 def _prepared(state: State, vials: set[tuple[str, str]]) -> Iterator[Posting]:
     for preparation in state.preparations:
         body, event = preparation.body, preparation.begun.stamp.event
         for vial in body.vials:
-            yield from _taken(
-                vials, body.substance, vial.vial, vial.content_ul * vial.strength_ug_per_ml // 1000, event
+            drawing = _Drawing(
+                vial.vial,
+                vial.content_ul * vial.strength_ug_per_ml // 1000,
+                vial.drawn_ul * vial.strength_ug_per_ml // 1000,
             )
-            yield Posting(
-                substance=body.substance,
-                container=vial.vial,
-                from_account="vial",
-                to_account="syringe",
-                amount_ug=vial.drawn_ul * vial.strength_ug_per_ml // 1000,
-                how_known="read on the syringe",
-                event=event,
-                into=syringe_name(body.number),
-            )
+            yield from _drawn(vials, body.substance, drawing, into=syringe_name(body.number), event=event)
 
 
-def _taken(
-    vials: set[tuple[str, str]], substance: str, vial: str, held_ug: int, event: str
+def _drawn(
+    vials: set[tuple[str, str]], substance: str, drawing: "_Drawing", *, into: str, event: str
 ) -> Iterator[Posting]:
     # A vial drawn from twice was taken from stock once.
-    if (substance, vial) in vials:
-        return
-    vials.add((substance, vial))
+    if (substance, drawing.vial) not in vials:
+        vials.add((substance, drawing.vial))
+        yield Posting(
+            substance=substance,
+            container=drawing.vial,
+            from_account="stock",
+            to_account="vial",
+            amount_ug=drawing.held_ug,
+            how_known="counted",
+            event=event,
+        )
     yield Posting(
         substance=substance,
-        container=vial,
-        from_account="stock",
-        to_account="vial",
-        amount_ug=held_ug,
-        how_known="counted",
+        container=drawing.vial,
+        from_account="vial",
+        to_account="syringe",
+        amount_ug=drawing.drawn_ug,
+        how_known="read on the syringe",
         event=event,
+        into=into,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    vial: str
+    held_ug: int
+    drawn_ug: int
 
 
 def _rescue(state: State, vials: set[tuple[str, str]]) -> Iterator[Posting]:
     for each in state.drugs:
-        event = each.stamp.event
-        if isinstance(each.body, p.DrugDrawn):
-            body = each.body
-            yield from _taken(vials, body.substance, body.vial, body.content_ug, event)
+        body, event = each.body, each.stamp.event
+        if isinstance(body, p.DrugDrawn):
+            drawing = _Drawing(body.vial, body.content_ug, body.drawn_ug)
+            yield from _drawn(vials, body.substance, drawing, into=body.syringe, event=event)
+        elif isinstance(body, p.DrugGiven) and body.syringe:
             yield Posting(
                 substance=body.substance,
-                container=body.vial,
-                from_account="vial",
-                to_account="syringe",
-                amount_ug=body.drawn_ug,
+                container=body.syringe,
+                from_account="syringe",
+                to_account="given",
+                amount_ug=body.dose_ug,
                 how_known="read on the syringe",
                 event=event,
-                into=body.syringe,
             )
-        elif isinstance(each.body, p.DrugGiven) and each.body.syringe:
-            yield _from_syringe(each, each.body.substance, each.body.syringe, "given", each.body.dose_ug)
-        elif isinstance(each.body, p.DrugCounted):
-            yield _counted(each, each.body, vials)
-
-
-def _from_syringe(said: Said, substance: str, syringe: str, account: p.Account, amount_ug: int) -> Posting:
-    return Posting(
-        substance=substance,
-        container=syringe,
-        from_account="syringe",
-        to_account=account,
-        amount_ug=amount_ug,
-        how_known="read on the syringe",
-        event=said.stamp.event,
-    )
+        elif isinstance(body, p.DrugCounted):
+            yield _counted(each, body, vials)
 
 
 def _counted(said: Said, body: p.DrugCounted, vials: set[tuple[str, str]]) -> Posting:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from chairside.core.safety import Reading, begin, monitoring, observe, set_baseline
 from chairside.core.session import payloads as p
@@ -26,7 +26,22 @@ from chairside.core.session.state import (
     State,
 )
 
-Handler = Callable[[State, Event, Any, Rules], State]
+Body = TypeVar("Body")
+
+
+class Told(NamedTuple, Generic[Body]):
+    """An event with its typed payload."""
+
+    event: Event
+    body: Body
+
+    @property
+    def said(self) -> Said:
+        """The payload with its stamp."""
+        return Said(Stamp.of(self.event), self.event.kind, self.body)
+
+
+Handler = Callable[[State, Told[Any], Rules], State]
 
 
 def fold(events: Iterable[Event], rules: Rules) -> State:
@@ -56,7 +71,7 @@ def order_of_last(events: Iterable[Event]) -> tuple[Any, ...] | None:
 def apply(state: State, event: Event, rules: Rules) -> State:
     """The state after one more event that is later, in folding order, than all before it."""
     state = _late_for_an_ended_session(state, event)
-    return HANDLERS[event.kind](state, event, typed(event), rules)
+    return HANDLERS[event.kind](state, Told(event, typed(event)), rules)
 
 
 def amended_events(events: Iterable[Event]) -> tuple[Amended, ...]:
@@ -88,47 +103,42 @@ def enter(state: State, event: Event, phase: Phase) -> State:
     return replace(state, phase=phase, history=(*state.history, change))
 
 
-def said(event: Event, body: Any) -> Said:
-    """The payload with its stamp."""
-    return Said(Stamp.of(event), event.kind, body)
-
-
 def _with(mapping: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
     return MappingProxyType({**mapping, key: value})
 
 
-def _planned(state: State, event: Event, body: p.Planned, rules: Rules) -> State:
+def _planned(state: State, told: Told[p.Planned], rules: Rules) -> State:
     if state.planned is not None:
-        return conflict(state, event, "the session was planned twice")
+        return conflict(state, told.event, "the session was planned twice")
     state = replace(
-        state, session=event.session, planned=said(event, body), library_version=event.library_version
+        state, session=told.event.session, planned=told.said, library_version=told.event.library_version
     )
-    return enter(state, event, "planned")
+    return enter(state, told.event, "planned")
 
 
-def _checkin_answered(state: State, event: Event, body: p.CheckinAnswered, rules: Rules) -> State:
-    return replace(state, checkin=_with(state.checkin, body.item, said(event, body)))
+def _checkin_answered(state: State, told: Told[p.CheckinAnswered], rules: Rules) -> State:
+    return replace(state, checkin=_with(state.checkin, told.body.item, told.said))
 
 
-def _monitor_associated(state: State, event: Event, body: p.MonitorAssociated, rules: Rules) -> State:
-    return replace(state, monitor=said(event, body))
+def _monitor_associated(state: State, told: Told[p.MonitorAssociated], rules: Rules) -> State:
+    return replace(state, monitor=told.said)
 
 
-def _monitor_released(state: State, event: Event, body: p.MonitorReleased, rules: Rules) -> State:
+def _monitor_released(state: State, told: Told[p.MonitorReleased], rules: Rules) -> State:
     state = replace(state, monitor=None)
     if state.phase in ON_THE_CHAIR:
-        return conflict(state, event, "the monitor was taken off before the release")
+        return conflict(state, told.event, "the monitor was taken off before the release")
     return state
 
 
-def _observed(state: State, event: Event, body: p.ObservationRecorded, rules: Rules) -> State:
-    if event.source == "monitor" and (state.monitor is None or state.phase in ENDED):
-        return conflict(state, event, "a monitor's values arrived while no monitor was this patient's")
-    observation = Observation(Stamp.of(event), event.source, event.device, body)
+def _observed(state: State, told: Told[p.ObservationRecorded], rules: Rules) -> State:
+    if told.event.source == "monitor" and (state.monitor is None or state.phase in ENDED):
+        return conflict(state, told.event, "a monitor's values arrived while no monitor was this patient's")
+    observation = Observation(Stamp.of(told.event), told.event.source, told.event.device, told.body)
     state = replace(state, observations=(*state.observations, observation))
     if state.watch is not None:
-        state = replace(state, watch=observe(state.watch, readings(event, body)))
-    return _lost_readiness(state, event, rules)
+        state = replace(state, watch=observe(state.watch, readings(told.event, told.body)))
+    return _lost_readiness(state, told.event, rules)
 
 
 def readings(event: Event, body: p.ObservationRecorded) -> tuple[Reading, ...]:
@@ -149,41 +159,39 @@ def readings(event: Event, body: p.ObservationRecorded) -> tuple[Reading, ...]:
     )
 
 
-def _baseline_fixed(state: State, event: Event, body: p.BaselineFixed, rules: Rules) -> State:
-    found = next((each for each in state.observations if each.stamp.event == body.observation), None)
+def _baseline_fixed(state: State, told: Told[p.BaselineFixed], rules: Rules) -> State:
+    found = next((each for each in state.observations if each.stamp.event == told.body.observation), None)
     if found is None:
-        return conflict(state, event, "the baseline names a set of values that is not in this record")
+        return conflict(state, told.event, "the baseline names a set of values that is not in this record")
     if state.phase not in BEFORE_START:
-        return conflict(state, event, "the baseline was fixed after the start; the earlier one stands")
+        return conflict(state, told.event, "the baseline was fixed after the start; the earlier one stands")
     values = found.accepted()
     watch = set_baseline(state.watch, values) if state.watch is not None else None
-    return replace(
-        state, baseline=said(event, body), baseline_values=MappingProxyType(values), watch=watch
-    )
+    return replace(state, baseline=told.said, baseline_values=MappingProxyType(values), watch=watch)
 
 
-def _overridden(state: State, event: Event, body: p.StopOverridden, rules: Rules) -> State:
-    return replace(state, overrides=(*state.overrides, said(event, body)))
+def _overridden(state: State, told: Told[p.StopOverridden], rules: Rules) -> State:
+    return replace(state, overrides=(*state.overrides, told.said))
 
 
-def _checkin_completed(state: State, event: Event, body: p.Empty, rules: Rules) -> State:
+def _checkin_completed(state: State, told: Told[p.Empty], rules: Rules) -> State:
     if state.phase != "planned":
-        return conflict(state, event, f"check-in was completed while the session was {state.phase}")
-    return enter(state, event, "checked-in")
+        return conflict(state, told.event, f"check-in was completed while the session was {state.phase}")
+    return enter(state, told.event, "checked-in")
 
 
-def _ordered(state: State, event: Event, body: p.OrderSigned, rules: Rules) -> State:
-    state = replace(state, order=said(event, body))
+def _ordered(state: State, told: Told[p.OrderSigned], rules: Rules) -> State:
+    state = replace(state, order=told.said)
     if state.phase == "prepared":
-        return enter(state, event, "checked-in")
+        return enter(state, told.event, "checked-in")
     return state
 
 
-def _preparation_begun(state: State, event: Event, body: p.PreparationBegun, rules: Rules) -> State:
-    if body.number != len(state.preparations) + 1:
-        state = conflict(state, event, f"preparation {body.number} is not the next number")
-    state = replace(state, preparations=(*state.preparations, Preparation(said(event, body))))
-    return enter(state, event, "checked-in") if state.phase == "prepared" else state
+def _preparation_begun(state: State, told: Told[p.PreparationBegun], rules: Rules) -> State:
+    if told.body.number != len(state.preparations) + 1:
+        state = conflict(state, told.event, f"preparation {told.body.number} is not the next number")
+    state = replace(state, preparations=(*state.preparations, Preparation(told.said)))
+    return enter(state, told.event, "checked-in") if state.phase == "prepared" else state
 
 
 def _amend_preparation(state: State, number: int, **changes: Any) -> State | None:
@@ -195,19 +203,21 @@ def _amend_preparation(state: State, number: int, **changes: Any) -> State | Non
     return None
 
 
-def _preparation_checked(state: State, event: Event, body: p.PreparationChecked, rules: Rules) -> State:
-    found = next((each for each in state.preparations if each.body.number == body.number), None)
+def _preparation_checked(state: State, told: Told[p.PreparationChecked], rules: Rules) -> State:
+    found = next((each for each in state.preparations if each.body.number == told.body.number), None)
     if found is None:
-        return conflict(state, event, f"preparation {body.number} was checked but never begun")
-    changed = _amend_preparation(state, body.number, checks=(*found.checks, said(event, body)))
-    return _prepared_when_usable(changed or state, event)
+        return conflict(state, told.event, f"preparation {told.body.number} was checked but never begun")
+    changed = _amend_preparation(state, told.body.number, checks=(*found.checks, told.said))
+    return _prepared_when_usable(changed or state, told.event)
 
 
-def _pump_programmed(state: State, event: Event, body: p.PumpProgrammed, rules: Rules) -> State:
-    changed = _amend_preparation(state, body.number, programmed=said(event, body))
+def _pump_programmed(state: State, told: Told[p.PumpProgrammed], rules: Rules) -> State:
+    changed = _amend_preparation(state, told.body.number, programmed=told.said)
     if changed is None:
-        return conflict(state, event, f"the pump was set for preparation {body.number}, which was never begun")
-    return _prepared_when_usable(changed, event)
+        return conflict(
+            state, told.event, f"the pump was set for preparation {told.body.number}, which was never begun"
+        )
+    return _prepared_when_usable(changed, told.event)
 
 
 def _prepared_when_usable(state: State, event: Event) -> State:
@@ -215,71 +225,73 @@ def _prepared_when_usable(state: State, event: Event) -> State:
     return enter(state, event, "prepared") if usable and state.phase == "checked-in" else state
 
 
-def _timeout(state: State, event: Event, body: p.TimeoutCompleted, rules: Rules) -> State:
-    return replace(state, timeout=said(event, body))
+def _timeout(state: State, told: Told[p.TimeoutCompleted], rules: Rules) -> State:
+    return replace(state, timeout=told.said)
 
 
-def _pump_ran(state: State, event: Event, body: p.PumpRunning, rules: Rules) -> State:
-    for text in pump.misfits(state, event.kind, body):
-        state = conflict(state, event, text)
+def _pump_ran(state: State, told: Told[p.PumpRunning], rules: Rules) -> State:
+    for text in pump.misfits(state, told.event.kind, told.body):
+        state = conflict(state, told.event, text)
     first = state.started_at is None
-    state = pump.change(state, event, body.rate_ul_per_h, body.reason)
+    state = pump.change(state, told.event, rate_ul_per_h=told.body.rate_ul_per_h, reason=told.body.reason)
     if first and state.watch is not None:
-        state = replace(state, watch=monitoring(state.watch, on=True, at=event.happened_at))
-    return enter(state, event, "infusing" if body.rate_ul_per_h > 0 else "paused")
+        state = replace(state, watch=monitoring(state.watch, on=True, at=told.event.happened_at))
+    return enter(state, told.event, "infusing" if told.body.rate_ul_per_h > 0 else "paused")
 
 
-def _pump_halted(state: State, event: Event, body: p.PumpHalted, rules: Rules) -> State:
+def _pump_halted(state: State, told: Told[p.PumpHalted], rules: Rules) -> State:
     if state.phase not in ("infusing", "paused"):
-        return conflict(state, event, f"the pump was {event.kind[5:]} while the session was {state.phase}")
-    state = pump.change(state, event, 0, body.reason)
-    return enter(state, event, "paused" if event.kind == "pump.paused" else "recovering")
+        return conflict(
+            state, told.event, f"the pump was {told.event.kind[5:]} while the session was {state.phase}"
+        )
+    state = pump.change(state, told.event, rate_ul_per_h=0, reason=told.body.reason)
+    return enter(state, told.event, "paused" if told.event.kind == "pump.paused" else "recovering")
 
 
-def _pump_read(state: State, event: Event, body: p.PumpRead, rules: Rules) -> State:
-    state = replace(state, pump_readings=(*state.pump_readings, said(event, body)))
-    if state.phase not in ("infusing", "paused") or body.rate_ul_per_h == state.rate_ul_per_h:
+def _pump_read(state: State, told: Told[p.PumpRead], rules: Rules) -> State:
+    state = replace(state, pump_readings=(*state.pump_readings, told.said))
+    if state.phase not in ("infusing", "paused") or told.body.rate_ul_per_h == state.rate_ul_per_h:
         return state
-    state = conflict(state, event, pump.reading_differs(state, body))
-    state = pump.change(state, event, body.rate_ul_per_h, "read on the pump")
-    return enter(state, event, "infusing" if body.rate_ul_per_h > 0 else "paused")
+    state = conflict(state, told.event, pump.reading_differs(state, told.body))
+    state = pump.change(state, told.event, rate_ul_per_h=told.body.rate_ul_per_h, reason="read on the pump")
+    return enter(state, told.event, "infusing" if told.body.rate_ul_per_h > 0 else "paused")
 
 
-def _vein_lost(state: State, event: Event, body: p.VeinLost, rules: Rules) -> State:
-    state = replace(state, notes=(*state.notes, said(event, body)))
-    if state.phase == "infusing" and not body.new_site:
-        state = pump.change(state, event, 0, "vein lost")
-        return enter(state, event, "paused")
+def _vein_lost(state: State, told: Told[p.VeinLost], rules: Rules) -> State:
+    state = replace(state, notes=(*state.notes, told.said))
+    if state.phase == "infusing" and not told.body.new_site:
+        state = pump.change(state, told.event, rate_ul_per_h=0, reason="vein lost")
+        return enter(state, told.event, "paused")
     return state
 
 
-def _noted(state: State, event: Event, body: Any, rules: Rules) -> State:
-    return replace(state, notes=(*state.notes, said(event, body)))
+def _noted(state: State, told: Told[Any], rules: Rules) -> State:
+    return replace(state, notes=(*state.notes, told.said))
 
 
-def _acted(state: State, event: Event, body: Any, rules: Rules) -> State:
-    return replace(state, acts=(*state.acts, said(event, body)))
+def _acted(state: State, told: Told[Any], rules: Rules) -> State:
+    return replace(state, acts=(*state.acts, told.said))
 
 
-def _drug(state: State, event: Event, body: Any, rules: Rules) -> State:
-    return replace(state, drugs=(*state.drugs, said(event, body)))
+def _drug(state: State, told: Told[Any], rules: Rules) -> State:
+    return replace(state, drugs=(*state.drugs, told.said))
 
 
-def _acknowledged(state: State, event: Event, body: p.AlarmAcknowledged, rules: Rules) -> State:
-    return replace(state, acknowledgements=(*state.acknowledgements, said(event, body)))
+def _acknowledged(state: State, told: Told[p.AlarmAcknowledged], rules: Rules) -> State:
+    return replace(state, acknowledgements=(*state.acknowledgements, told.said))
 
 
-def _settled(state: State, event: Event, body: p.ConflictSettled, rules: Rules) -> State:
+def _settled(state: State, told: Told[p.ConflictSettled], rules: Rules) -> State:
     conflicts = tuple(
-        replace(each, settled=said(event, body)) if each.event == body.conflict and not each.settled else each
+        replace(each, settled=told.said) if each.event == told.body.conflict and not each.settled else each
         for each in state.conflicts
     )
-    return replace(state, conflicts=conflicts, notes=(*state.notes, said(event, body)))
+    return replace(state, conflicts=conflicts, notes=(*state.notes, told.said))
 
 
-def _readiness(state: State, event: Event, body: p.ReadinessAssessed, rules: Rules) -> State:
-    state = replace(state, readiness=_with(state.readiness, body.criterion, said(event, body)))
-    return _lost_readiness(state, event, rules)
+def _readiness(state: State, told: Told[p.ReadinessAssessed], rules: Rules) -> State:
+    state = replace(state, readiness=_with(state.readiness, told.body.criterion, told.said))
+    return _lost_readiness(state, told.event, rules)
 
 
 def _lost_readiness(state: State, event: Event, rules: Rules) -> State:
@@ -288,51 +300,51 @@ def _lost_readiness(state: State, event: Event, rules: Rules) -> State:
     return state
 
 
-def _excused(state: State, event: Event, body: p.CriterionExcused, rules: Rules) -> State:
-    return replace(state, excused=_with(state.excused, body.criterion, said(event, body)))
+def _excused(state: State, told: Told[p.CriterionExcused], rules: Rules) -> State:
+    return replace(state, excused=_with(state.excused, told.body.criterion, told.said))
 
 
-def _ready(state: State, event: Event, body: p.Empty, rules: Rules) -> State:
+def _ready(state: State, told: Told[p.Empty], rules: Rules) -> State:
     if state.phase != "recovering":
-        return conflict(state, event, f"ready was declared while the session was {state.phase}")
-    return enter(state, event, "ready")
+        return conflict(state, told.event, f"ready was declared while the session was {state.phase}")
+    return enter(state, told.event, "ready")
 
 
-def _released(state: State, event: Event, body: p.Released, rules: Rules) -> State:
+def _released(state: State, told: Told[p.Released], rules: Rules) -> State:
     if state.phase not in ON_THE_CHAIR:
-        return conflict(state, event, f"a release was recorded while the session was {state.phase}")
+        return conflict(state, told.event, f"a release was recorded while the session was {state.phase}")
     if state.rate_ul_per_h > 0:
-        state = conflict(state, event, "the patient was released while the pump was said to run")
-        state = pump.change(state, event, 0, "released")
-    state = replace(state, release=said(event, body), monitor=None)
+        state = conflict(state, told.event, "the patient was released while the pump was said to run")
+        state = pump.change(state, told.event, rate_ul_per_h=0, reason="released")
+    state = replace(state, release=told.said, monitor=None)
     if state.watch is not None:
-        state = replace(state, watch=monitoring(state.watch, on=False, at=event.happened_at))
-    return enter(state, event, "released")
+        state = replace(state, watch=monitoring(state.watch, on=False, at=told.event.happened_at))
+    return enter(state, told.event, "released")
 
 
-def _abandoned(state: State, event: Event, body: p.Abandoned, rules: Rules) -> State:
+def _abandoned(state: State, told: Told[p.Abandoned], rules: Rules) -> State:
     if state.phase not in BEFORE_START:
-        return conflict(state, event, "a session was abandoned after its start; it needs a disposition")
-    state = replace(state, abandoned=said(event, body), monitor=None)
-    return enter(state, event, "abandoned")
+        return conflict(state, told.event, "a session was abandoned after its start; it needs a disposition")
+    state = replace(state, abandoned=told.said, monitor=None)
+    return enter(state, told.event, "abandoned")
 
 
-def _signed(state: State, event: Event, body: p.RecordSigned, rules: Rules) -> State:
-    return replace(state, signatures=(*state.signatures, said(event, body)))
+def _signed(state: State, told: Told[p.RecordSigned], rules: Rules) -> State:
+    return replace(state, signatures=(*state.signatures, told.said))
 
 
-def _closed(state: State, event: Event, body: p.Closed, rules: Rules) -> State:
+def _closed(state: State, told: Told[p.Closed], rules: Rules) -> State:
     if state.phase not in ("released", "abandoned"):
-        return conflict(state, event, f"the record was closed while the session was {state.phase}")
-    return enter(replace(state, closed=said(event, body)), event, "closed")
+        return conflict(state, told.event, f"the record was closed while the session was {state.phase}")
+    return enter(replace(state, closed=told.said), told.event, "closed")
 
 
-def _addendum(state: State, event: Event, body: p.AddendumAdded, rules: Rules) -> State:
-    return replace(state, addenda=(*state.addenda, said(event, body)))
+def _addendum(state: State, told: Told[p.AddendumAdded], rules: Rules) -> State:
+    return replace(state, addenda=(*state.addenda, told.said))
 
 
-def _verdict(state: State, event: Event, body: p.VerdictRecorded, rules: Rules) -> State:
-    return replace(state, verdicts=(*state.verdicts, said(event, body)))
+def _verdict(state: State, told: Told[p.VerdictRecorded], rules: Rules) -> State:
+    return replace(state, verdicts=(*state.verdicts, told.said))
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -82,7 +82,7 @@ def kind_of(name: str) -> Kind:
 
 
 def typed_payload(kind: str, payload: Mapping[str, Any]) -> Any:
-    """The payload as its kind's dataclass; a bad one raises `BadEvent` with the path and what was expected."""
+    """The payload as its kind's dataclass; a bad one raises `BadEvent` with path and what was expected."""
     try:
         return msgspec.convert(dict(payload), kind_of(kind).payload, strict=True)
     except msgspec.ValidationError as error:

@@ -223,7 +223,7 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class DrugGiven:
-    """A drug other than the infusion was given: whole micrograms, the route and, if controlled, from which syringe."""
+    """A drug other than the infusion was given; a controlled one names the syringe it came from."""
 
     substance: str
     dose_ug: int
@@ -359,7 +359,7 @@ class AddendumAdded:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The whole payload of the corrected event as it should have been, and why; a time only if that was wrong."""
+    """The corrected event's whole payload as it should have been, and why; a time only if that was wrong."""
 
     payload: dict[str, Any]
     reason: str

@@ -25,7 +25,7 @@ class Run:
         return Fraction(self.rate_ul_per_h * self.concentration_ug_per_ml, 1000)
 
 
-def change(state: State, event: Event, rate_ul_per_h: int, reason: str) -> State:
+def change(state: State, event: Event, *, rate_ul_per_h: int, reason: str) -> State:
     """The state with one more change at the pump.
 
     Drug runs from the latest usable preparation when the pump starts or resumes, and stays that of
@@ -75,9 +75,7 @@ def runs(state: State) -> tuple[Run, ...]:
         later = state.pump[index + 1] if index + 1 < len(state.pump) else None
         if made.rate_ul_per_h > 0:
             ends_at = later.stamp.at if later else None
-            stretches.append(
-                Run(made.stamp.at, ends_at, made.rate_ul_per_h, made.concentration_ug_per_ml)
-            )
+            stretches.append(Run(made.stamp.at, ends_at, made.rate_ul_per_h, made.concentration_ug_per_ml))
     return tuple(stretches)
 
 

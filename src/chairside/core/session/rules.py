@@ -8,8 +8,8 @@ from chairside.core.ledger import Book, Tolerance
 from chairside.core.protocols import PreparationRules, Protocol
 from chairside.core.safety import Limits, Signals
 from chairside.core.safety.acts import Acts, Rescue
-from chairside.core.safety.conditions import Value
 from chairside.core.safety.checklist import Checklist, facts_of, problems, unanswered
+from chairside.core.safety.conditions import Value
 from chairside.core.safety.readiness import Assessed, Readiness, assess, unmet
 from chairside.core.safety.schedule import Course, Due, Schedule, due, taken
 from chairside.core.safety.stops import Override, Stop, outstanding, stops
@@ -90,7 +90,7 @@ class Rules:
 
     def preparation_faults(self, state: State, body: p.PreparationBegun, at: datetime) -> Iterator[Fault]:
         """Why a preparation can't be begun: strength, expiry or arithmetic."""
-        return arithmetic.preparation_faults(self, state, body, at)
+        return arithmetic.preparation_faults(self, state, body, at=at)
 
     def rate_faults(self, rate_ul_per_h: int, state: State) -> Iterator[Fault]:
         """Why this rate can't be: the hard limits of pump and protocol."""
@@ -164,10 +164,14 @@ class Rules:
         """The checks of the signed schedule, drawn in advance."""
         seen = taken(
             self.schedule,
-            acts=[(each.body.act, each.stamp.at) for each in state.acts if isinstance(each.body, p.ActRecorded)],
+            acts=[
+                (each.body.act, each.stamp.at) for each in state.acts if isinstance(each.body, p.ActRecorded)
+            ],
             observations=[(frozenset(each.accepted()), each.stamp.at) for each in state.observations],
         )
-        missed = [(each.body.check, each.stamp.at) for each in state.acts if isinstance(each.body, p.NotTaken)]
+        missed = [
+            (each.body.check, each.stamp.at) for each in state.acts if isinstance(each.body, p.NotTaken)
+        ]
         return due(self.schedule, course(state, now), done=seen, not_taken=missed, now=now)
 
 

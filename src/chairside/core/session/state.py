@@ -30,6 +30,7 @@ AFTER_STOP: frozenset[Phase] = frozenset({"recovering", "ready"})
 ON_THE_CHAIR: frozenset[Phase] = RUNNING | AFTER_STOP
 ENDED: frozenset[Phase] = frozenset({"released", "closed", "abandoned"})
 
+
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 

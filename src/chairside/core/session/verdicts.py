@@ -61,7 +61,7 @@ def last_halting_alarm(state: State, at: datetime) -> Alarm | None:
 
 
 def rate_question(state: State, at: datetime) -> Alarm | None:
-    """The hold or stop alarm after which nobody has yet said what the pump does; drug is counted on meanwhile."""
+    """The hold or stop alarm after which nobody has said what the pump does; drug is counted on meanwhile."""
     if state.phase not in ("infusing", "paused"):
         return None
     alarm = last_halting_alarm(state, at)

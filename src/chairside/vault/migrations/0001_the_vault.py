@@ -4,109 +4,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='KeptForInspection',
+            name="KeptForInspection",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('received_at', models.DateTimeField()),
-                ('peer', models.CharField(max_length=100)),
-                ('reason', models.TextField()),
-                ('key_id', models.CharField(max_length=40)),
-                ('nonce', models.BinaryField()),
-                ('sealed', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("received_at", models.DateTimeField()),
+                ("peer", models.CharField(max_length=100)),
+                ("reason", models.TextField()),
+                ("key_id", models.CharField(max_length=40)),
+                ("nonce", models.BinaryField()),
+                ("sealed", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LibraryBytes',
+            name="LibraryBytes",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('name', models.CharField(max_length=200)),
-                ('raw', models.BinaryField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("name", models.CharField(max_length=200)),
+                ("raw", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LibraryRelease',
+            name="LibraryRelease",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('manifest', models.TextField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("manifest", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxDone',
+            name="OutboxDone",
             fields=[
-                ('item', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('done_at', models.DateTimeField()),
+                ("item", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("done_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditLine',
+            name="AuditLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('position', models.PositiveIntegerField()),
-                ('body', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('mac', models.CharField(max_length=64)),
-                ('key_id', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("position", models.PositiveIntegerField()),
+                ("body", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("mac", models.CharField(max_length=64)),
+                ("key_id", models.CharField(max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'position'), name='one_audit_line_per_position')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic", "position"), name="one_audit_line_per_position")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DeviceMessage',
+            name="DeviceMessage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('device_key', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('event', models.CharField(blank=True, max_length=36)),
-                ('acknowledged', models.CharField(max_length=2)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("device_key", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("event", models.CharField(blank=True, max_length=36)),
+                ("acknowledged", models.CharField(max_length=2)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'device_key', 'sha256'), name='one_row_per_message')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clinic", "device_key", "sha256"), name="one_row_per_message"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxItem',
+            name="OutboxItem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('topic', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=120)),
-                ('left_at', models.DateTimeField()),
-                ('body', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("topic", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=120)),
+                ("left_at", models.DateTimeField()),
+                ("body", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'topic', 'key'), name='one_outbox_item_per_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic", "topic", "key"), name="one_outbox_item_per_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SessionEvent',
+            name="SessionEvent",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('clinic', models.CharField(max_length=36)),
-                ('session', models.CharField(max_length=36)),
-                ('position', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('body', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('mac', models.CharField(max_length=64)),
-                ('key_id', models.CharField(max_length=40)),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("clinic", models.CharField(max_length=36)),
+                ("session", models.CharField(max_length=36)),
+                ("position", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("body", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("mac", models.CharField(max_length=64)),
+                ("key_id", models.CharField(max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('session', 'position'), name='one_event_per_position')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "position"), name="one_event_per_position")
+                ],
             },
         ),
     ]
