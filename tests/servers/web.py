@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import uvicorn
 
@@ -14,13 +15,13 @@ class BadStartError(RuntimeError):
 
 
 @contextmanager
-def running_web() -> Iterator[str]:
-    """Serves the project's ASGI application on a free port of the loopback and gives its address.
+def running_web(application: Any = None) -> Iterator[str]:
+    """Serves the project's ASGI application, or another, on a free loopback port; gives its address.
 
     The socket is bound before the thread starts, so that a browser may connect at once. Open streams are cut
     one second after the end is asked for.
     """
-    application = import_module("chairside.config.asgi").application
+    application = application or import_module("chairside.config.asgi").application
     config = uvicorn.Config(
         application, lifespan="off", log_config=None, timeout_graceful_shutdown=1, access_log=False, ws="none"
     )
