@@ -8,7 +8,7 @@ from typing import Literal
 
 from chairside.core.instruments import Instrument
 from chairside.core.quantities import UNITS, Sourced
-from chairside.library.coherence import incoherent
+from chairside.library.coherence import Misfit, incoherent, missing_instruments
 from chairside.library.loader import LibraryFile, by_key
 from chairside.library.reading import BadLibraryFile, line_of, parsed
 
@@ -16,7 +16,7 @@ Weight = Literal["wrong", "inactive", "note"]
 
 READABLE_UNITS = frozenset(UNITS) | {
     *("mm[Hg]", "/min", "a", "d", "g/kg", "g/lb"),
-    *("L", "L/h", "ng/mL", "ng/mL per ng/mL", "ug/ug"),
+    *("L", "L/h", "ng/mL", "ng/mL per ng/mL", "ug/ug", "infusions", "infusions per week"),
 }
 """Units a number may stand in: those reckoned with, and those of signals, scores and models."""
 
@@ -67,10 +67,8 @@ def check(files: Iterable[LibraryFile], *, signed: Collection[str] = ()) -> Find
     except BadLibraryFile as error:
         found.append(Finding("wrong", error.file, error.line, error.field, error.reason))
     else:
-        found += [
-            Finding("wrong", file.name, _line(file, field), field, reason)
-            for file, field, reason in incoherent(together)
-        ]
+        found += _misfits("wrong", incoherent(together))
+        found += _misfits("note", missing_instruments(together))
     tags = Counter(number.tag for file in given for _, number in numbers(file.typed))
     return Findings(
         findings=tuple(sorted(found, key=lambda each: (each.file, each.line or 0, each.field))),
@@ -142,6 +140,11 @@ def _wrong_in(file: LibraryFile) -> Iterator[tuple[str, str]]:
         for name in ("terms", "source"):
             if not getattr(file.typed.licence, name).strip():
                 yield f"licence.{name}", "expected the licence of an instrument and who says so"
+
+
+def _misfits(weight: Weight, misfits: Iterable[Misfit]) -> Iterator[Finding]:
+    for file, field, reason in misfits:
+        yield Finding(weight, file.name, _line(file, field), field, reason)
 
 
 def _line(file: LibraryFile, path: str) -> int | None:

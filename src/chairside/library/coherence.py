@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
+from chairside.core.instruments import Instrument
 from chairside.core.protocols import PreparationRules, Protocol
 from chairside.core.quantities import whole
 from chairside.core.safety.acts import Acts
@@ -28,9 +29,7 @@ def incoherent(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
     yield from _facts_of_rules(files)
     yield from _facts_of_criteria(files)
     yield from _schedule(files)
-    yield from _protocols(files)
     yield from _covering(files)
-    yield from _lateness(files)
     yield from _weights(files)
 
 
@@ -83,13 +82,13 @@ def _schedule(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
                 yield file, f"checks[{position}].signals", f"there is no signal {name!r}"
 
 
-def _protocols(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
-    """A protocol's instruments and its tiers' schedules are among the files."""
-    instruments = {file.id for file in files.values() if file.kind == "instrument"}
+def missing_instruments(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
+    """The instruments a protocol names without a file here: their totals are typed, nothing is scored."""
+    here = {name.casefold() for file, _ in _all(files, Instrument) for name in (file.id, file.title)}
     for file, protocol in _all(files, Protocol):
         for name in protocol.instruments:
-            if name not in instruments:
-                yield file, "instruments", f"there is no instrument {name!r}"
+            if name.casefold() not in here:
+                yield file, "instruments", f"there is no file of the instrument {name}: its total is typed"
 
 
 def _covering(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
@@ -115,14 +114,6 @@ def _crossed(mild: Condition, strong: Condition) -> bool:
     if mild.op in {"above", "at_least"} and strong.op in {"above", "at_least"}:
         return mild.limit.value > strong.limit.value
     return mild.op == strong.op == "below" and mild.limit.value < strong.limit.value
-
-
-def _lateness(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
-    """Two files that say from when an entry is late say the same."""
-    said = {whole(rules.late_entry_after, "s") for _, rules in _all(files, PreparationRules)}
-    for file, schedule in _all(files, Schedule):
-        if said and whole(schedule.late_entry_s, "s") not in said:
-            yield file, "late_entry_s", "differs from late_entry_after of the preparation"
 
 
 def _weights(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
