@@ -22,8 +22,6 @@ if TYPE_CHECKING:  # a test of arithmetic should not wait for a browser's librar
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER = pytest.StashKey["tuple[Browser | None, ExitStack]"]()
 
-both_databases = pytest.mark.parametrize("own_database", ["sqlite", "postgresql"], indirect=True)
-
 hypothesis_settings.register_profile(
     "chairside", deadline=None, print_blob=True
 )  # a slow minute is no failure

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+import pytest
 from django.core.management import call_command
 from django.db import connections
 from psycopg.sql import SQL, Identifier
@@ -19,6 +20,8 @@ from psycopg.sql import SQL, Identifier
 from chairside.config.database import from_url, sqlite
 
 TEMPLATE = "chairside_template"
+
+both_databases = pytest.mark.parametrize("own_database", ["sqlite", "postgresql"], indirect=True)
 
 
 @contextmanager

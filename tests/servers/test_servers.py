@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import StreamingHttpResponse
 from django.urls import path
 
-from tests.conftest import both_databases
+from tests.servers.database import both_databases
 from tests.servers.web import running_web
 
 
