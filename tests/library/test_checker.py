@@ -95,6 +95,11 @@ def test_a_limit_as_high_as_the_one_that_covers_it_is_not_wrong():
     assert wrong(with_change(CHECKIN, "value = 140,", "value = 160,")) == []
 
 
+def test_a_rule_may_cover_one_about_the_same_fact_without_a_limit():
+    covered = 'id = "weight-today"\ncovered_by = "weight-unit"'
+    assert wrong(with_change(CHECKIN, 'id = "weight-today"', covered)) == []
+
+
 def test_a_number_without_a_table_of_its_own_is_found():
     codes = next(file for file in FILES if file.kind == "codes")
     bare = codes.raw + b'\n[[flags]]\nflag = "Z"\nmeans = "kept"\nsays = "x"\ncount = 3\n'

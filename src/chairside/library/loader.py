@@ -86,8 +86,9 @@ def standard() -> Mapping[Key, LibraryFile]:
 
 def resolve(standard: Mapping[Key, LibraryFile], site: Mapping[Key, LibraryFile]) -> Mapping[Key, Resolved]:
     """What is in force: a site's own version of a file before the standard one, both shown."""
+    both = {**standard, **site}
     return MappingProxyType(
-        {key: _resolved(standard.get(key), site.get(key)) for key in sorted({*standard, *site})}
+        {key: Resolved(both[key], standard.get(key), site.get(key)) for key in sorted(both)}
     )
 
 
@@ -112,10 +113,3 @@ def unsigned(files: Iterable[LibraryFile], signed_sha256s: Collection[str]) -> t
     return tuple(
         sorted((each for each in files if each.sha256 not in signed_sha256s), key=lambda each: each.key)
     )
-
-
-def _resolved(standard: LibraryFile | None, site: LibraryFile | None) -> Resolved:
-    chosen = site or standard
-    if chosen is None:
-        raise LookupError("neither a standard file nor the site's own")
-    return Resolved(chosen, standard, site)

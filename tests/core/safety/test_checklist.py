@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chairside.core.safety.checklist import Checklist, Choice, Field, facts_of, problems, unanswered
+from chairside.core.safety.checklist import Checklist, Choice, Field, Item, facts_of, problems, unanswered
 from chairside.core.safety.stops import stops
 from chairside.library.loader import BadLibraryFile, read_file, standard
 
@@ -73,6 +73,26 @@ def test_an_improper_answer_is_named_with_what_was_expected(item, field, good, b
     assert sentence.startswith(f"{item}.{field}: ")
     assert says in sentence
     assert facts_of(CHECKIN, {item: {field: bad}})[f"{item}.{field}"] is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("2026-02-28", ()),
+        ("2026-02-29", ("i.f: expected a date as YYYY-MM-DD, not '2026-02-29'",)),
+        (5, ("i.f: expected a date as YYYY-MM-DD, not 5",)),
+    ],
+)
+def test_a_date_must_be_in_the_calendar(answer, found):
+    item = Item(id="i", question="When?", fields=(Field(id="f", label="F", type="date"),))
+    assert problems(item, {"f": answer}) == found
+
+
+def test_a_plain_number_stands_in_its_own_unit():
+    pulse = TIMEOUT.item("monitor")
+    assert problems(pulse, {"felt_pulse_per_min": 70.5}) == ()
+    (sentence,) = problems(pulse, {"felt_pulse_per_min": "70"})
+    assert "expected a number in /min, not '70'" in sentence
 
 
 def test_a_field_nobody_knows_is_named():

@@ -1,6 +1,7 @@
 """The case files of `tests/spec/readiness`, and the row of stable sets."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -116,3 +117,8 @@ def test_a_criterion_without_needs_or_with_an_odd_age_is_refused():
         Criterion(id="x", title="x", needs=(), source="x", tag="D")
     with pytest.raises(ValueError, match=r"max_age.unit: expected one of s, min, h, d, not '1'"):
         Criterion(id="x", title="x", needs=good.needs, max_age=good.needs[0].limit, source="x", tag="D")
+
+
+def test_two_criteria_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="criteria: expected at least one, each with its own id"):
+        replace(READINESS, criteria=(READINESS.criteria[0], READINESS.criteria[0]))

@@ -1,5 +1,6 @@
 """Which checks are done, due, overdue or yet to come, at the edge and on both sides of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -168,3 +169,8 @@ def test_a_check_that_can_not_be_scheduled_is_refused(changes, says):
     grace = Sourced(1, "s", "D", "x")
     with pytest.raises(ValueError, match=says):
         Check(id="c", what="c", label="c", phase="infusing", early_s=grace, grace_s=grace, **changes)
+
+
+def test_two_checks_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="checks: expected at least one, each with its own id"):
+        replace(TIER_A, checks=(TIER_A.checks[0], TIER_A.checks[0]))

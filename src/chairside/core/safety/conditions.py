@@ -166,14 +166,11 @@ def _unreadable(condition: Condition, value: Value | None, wanted: str) -> Judge
     return Judged(None, f"{condition.label} is {shown(value)!r}, which is not {wanted}")
 
 
-def _bound(condition: Condition, facts: Facts) -> tuple[Fraction, str] | None:
+def _bound(condition: Condition, limit: Sourced, facts: Facts) -> tuple[Fraction, str]:
     """The number held against and its words; an individual target stands before the limit."""
     if condition.instead is not None and (target := _number(known(facts, condition.instead))) is not None:
-        unit = condition.limit.unit if condition.limit else ""
-        return target, f"{shown(float(target), unit)} (individual target)"
-    if condition.limit is None:
-        return None
-    return _exact(condition.limit.value), shown(condition.limit.value, condition.limit.unit)
+        return target, f"{shown(float(target), limit.unit)} (individual target)"
+    return _exact(limit.value), shown(limit.value, limit.unit)
 
 
 def _is(condition: Condition, value: Value, world: _World) -> Judged:
@@ -192,13 +189,14 @@ _WORDS: Mapping[str, tuple[str, Callable[[Fraction, Fraction], bool]]] = {
 
 
 def _bounded(condition: Condition, value: Value, world: _World) -> Judged:
-    number, bound = _number(value), _bound(condition, world.facts)
-    if number is None or bound is None or condition.limit is None:
+    number = _number(value)
+    if number is None or condition.limit is None:
         return _unreadable(condition, value, "a number")
+    bound, bound_text = _bound(condition, condition.limit, world.facts)
     words, compare = _WORDS[condition.op]
-    holds = compare(number, bound[0])
+    holds = compare(number, bound)
     verdict = words if holds else f"not {words}"
-    return Judged(holds, f"{condition.label} {shown(value, condition.limit.unit)} is {verdict} {bound[1]}")
+    return Judged(holds, f"{condition.label} {shown(value, condition.limit.unit)} is {verdict} {bound_text}")
 
 
 def _at_most_or_raised(condition: Condition, value: Value, world: _World) -> Judged:
