@@ -55,7 +55,7 @@ def fold(events: Iterable[Event], rules: Rules) -> State:
 
 def begin_state(rules: Rules) -> State:
     """The state before the first event."""
-    return State(watch=begin(rules.limits))
+    return State(watch=begin(rules.limits, rules.signals))
 
 
 def can_apply_on_top(state_order: tuple[Any, ...] | None, event: Event) -> bool:
