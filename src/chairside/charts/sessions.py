@@ -40,15 +40,19 @@ class Folded:
         """The next sequence number of a device in this session."""
         return self.device_seqs.get(device, 0) + 1
 
+    @staticmethod
+    def _order_of(event: Event) -> tuple[Any, ...] | None:
+        return event.order
+
     def plus(self, event: Event, head: str) -> "Folded":
         """With one more event: applied on top where its order allows, refolded from zero where not."""
         events = (*self.events, event)
         if can_apply_on_top(self.last_order, event):
-            state, last_order = apply(self.state, event, self.rules), event.order
+            state, last = apply(self.state, event, self.rules), self._order_of(event)
         else:
-            state, last_order = fold(events, self.rules), order_of_last(events)
+            state, last = fold(events, self.rules), order_of_last(events)
         seqs = {**self.device_seqs, event.device: max(self.next_seq(event.device) - 1, event.device_seq)}
-        return Folded(self.session, self.clinic, events, state, self.rules, head, last_order, seqs)
+        return Folded(self.session, self.clinic, events, state, self.rules, head, last, seqs)
 
 
 def empty(session: str, clinic: str, rules: Rules) -> Folded:
@@ -95,14 +99,15 @@ def refold(session: str, clinic: str) -> Folded:
     """The twin: the same session folded from zero, with nothing kept."""
     rows = SessionEvent.objects.of(clinic).filter(session=session).order_by("position")
     events = tuple(event_of(row) for row in rows)
-    if not events:
+    last = rows.last()
+    if last is None:
         raise NoSuchSession(session)
     rules = rules_of(events[0].library_version)
     seqs: dict[str, int] = {}
     for event in events:
         seqs[event.device] = max(seqs.get(event.device, 0), event.device_seq)
     state, last_order = fold(events, rules), order_of_last(events)
-    return Folded(session, clinic, events, state, rules, rows.last().mac, last_order, seqs)
+    return Folded(session, clinic, events, state, rules, last.mac, last_order, seqs)
 
 
 def sessions_of(clinic: str) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ def last_change(state: State) -> datetime:
     """When anything but signatures was last said; a signature before it no longer stands for the record."""
     said = [*state.drugs, *state.notes, *state.acts, *state.readiness.values()]
     times = [each.stamp.at for each in (*said, *filter(None, (state.release, state.abandoned)))]
-    times += [each.stamp.at for each in (*state.pump, *state.observations)]
+    times += [each.stamp.at for each in state.pump] + [each.stamp.at for each in state.observations]
     return max(times, default=_any_time(state))
 
 

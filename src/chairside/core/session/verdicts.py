@@ -67,7 +67,7 @@ def rate_question(state: State, at: datetime) -> Alarm | None:
     alarm = last_halting_alarm(state, at)
     if alarm is None:
         return None
-    answers = [each.stamp.at for each in (*state.pump, *state.pump_readings)]
+    answers = [each.stamp.at for each in state.pump] + [each.stamp.at for each in state.pump_readings]
     return None if any(answer >= alarm.started_at for answer in answers) else alarm
 
 
