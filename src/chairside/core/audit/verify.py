@@ -49,12 +49,12 @@ def verify_chain(
     macs = {link.mac for link in links}
     breaks: list[Break] = []
     before: Link | None = None
-    before_is_whole = True
+    mac_is_sound = True
     for link in links:
-        tie = _tie(link, before, macs) if before_is_whole or not _follows(link, before) else None
+        tie = _tie(link, before, macs) if mac_is_sound or not _follows(link, before) else None
         own = _own(link, keys)
         breaks.extend(each for each in (tie, own) if each is not None)
-        before, before_is_whole = link, own is None
+        before, mac_is_sound = link, own is None or own.kind != "changed"
     breaks.extend(_short_of(links, anchors))
     head = links[-1].mac if links else GENESIS
     return ChainVerdict(ok=not breaks, breaks=tuple(breaks), head=head, length=len(links))

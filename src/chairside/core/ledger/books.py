@@ -89,10 +89,16 @@ def _went(syringes: Sequence[ContainerBook], account: Account) -> int | None:
 
 
 def _how_known(postings: Sequence[Posting]) -> dict[str, tuple[HowKnown, ...]]:
-    """By quantity, each way of knowing once; the rest of a vial is told apart from the syringe's."""
     ways: dict[str, set[HowKnown]] = {}
     for each in postings:
-        vial_rest = each.from_account == "vial" and not each.drawn
-        name = "drawn" if each.drawn else f"{each.to_account} of vial" if vial_rest else each.to_account
-        ways.setdefault(name, set()).add(each.how_known)
+        ways.setdefault(_quantity(each), set()).add(each.how_known)
     return {name: tuple(sorted(found)) for name, found in sorted(ways.items())}
+
+
+def _quantity(posting: Posting) -> str:
+    """What a posting states; the rest of a vial is told apart from that of a syringe."""
+    if posting.from_account == "stock":
+        return "held"
+    if posting.drawn:
+        return "drawn"
+    return f"{posting.to_account} of vial" if posting.from_account == "vial" else posting.to_account

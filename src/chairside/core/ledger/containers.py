@@ -72,12 +72,12 @@ def vial_book(postings: Sequence[Posting], name: str, tolerance: Tolerance | Non
     return _judged(
         Sum(
             what=name,
-            difference_ug=None if missing else difference,
+            difference_ug=difference if out and not missing else None,
             by_difference_ug=_by_difference_ug(out),
             lost_ug=lost,
             tolerance_ug=allowed_ug(tolerance, held),
             missing=tuple(missing),
-            wrong=() if out else (f"{name} is not accounted for",),
+            wrong=() if out else (f"{name}: {held} µg taken from stock and not accounted for",),
         ),
         entered_ug=held,
         went_ug=went,

@@ -1,12 +1,16 @@
 """What a protocol file says: one way of giving the drug for one indication, every number with its source."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from chairside.core.quantities import Rounding, Sourced, whole
+from chairside.core.quantities import Rounding, Sourced, require_above_zero, whole
 
 DosingWeightKind = Literal["actual", "ideal", "adjusted"]
 EvidenceLevel = Literal["1", "2", "3", "4"]
+
+PPM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,23 +73,21 @@ class Protocol:
 
     def __post_init__(self) -> None:
         """Refuses numbers in units that don't fit, and bounds that contradict each other."""
-        for name in ("dose", "dose_min", "ceiling_per_kg"):
-            whole(getattr(self, name), "ug/kg")
-        if (
-            not whole(self.dose_min, "ug/kg")
-            <= whole(self.dose, "ug/kg")
-            <= whole(self.ceiling_per_kg, "ug/kg")
-        ):
-            raise ValueError("dose: expected between dose_min and ceiling_per_kg")
-        shortest, longest = whole(self.duration_min, "s"), whole(self.duration_max, "s")
-        if not 0 < shortest <= whole(self.duration, "s") <= longest:
-            raise ValueError("duration: expected between duration_min and duration_max")
-        if self.ceiling_absolute is not None:
-            whole(self.ceiling_absolute, "ug")
-        whole(self.rate_max, "ug/kg/h")
-        if whole(self.dose_step, "ug") < 1:
-            raise ValueError("dose_step: expected more than zero")
+        require_above_zero({"dose_min": self.dose_min}, "ug/kg")
+        require_above_zero({"ceiling_absolute": self.ceiling_absolute, "dose_step": self.dose_step}, "ug")
+        require_above_zero({"duration_min": self.duration_min}, "s")
+        require_above_zero({"rate_max": self.rate_max}, "ug/kg/h")
+        _in_order("dose", (self.dose_min, self.dose, self.ceiling_per_kg), "ug/kg")
+        _in_order("duration", (self.duration_min, self.duration, self.duration_max), "s")
+        _in_order("tiers", [each.up_to for each in self.tiers], "ug/kg")
+        if whole(self.ten_fold_from, "ppm") <= PPM:
+            raise ValueError("ten_fold_from: expected more than 1")
         if not self.dosing_weight_kinds:
             raise ValueError("dosing_weight_kinds: expected at least one kind of weight")
         if not self.tiers or whole(self.tiers[-1].up_to, "ug/kg") < whole(self.ceiling_per_kg, "ug/kg"):
             raise ValueError("tiers: expected the last one to reach the ceiling per kg")
+
+
+def _in_order(name: str, bounds: Sequence[Sourced], base: str) -> None:
+    if any(whole(lower, base) > whole(upper, base) for lower, upper in pairwise(bounds)):
+        raise ValueError(f"{name}: expected its numbers in order, the lowest first")

@@ -84,12 +84,6 @@ def _refuse_slips(protocol: Protocol, *, weight_g: int, dose_ug_per_kg: int) -> 
 
 
 def _refuse_out_of_bounds(protocol: Protocol, *, dose_ug_per_kg: int, duration_s: int) -> None:
-    if protocol.ceiling_absolute is None:
-        raise DoseRefused(
-            "absolute",
-            "no absolute ceiling",
-            f"{protocol.id}: expected a signed absolute ceiling; nothing is ordered",
-        )
     lowest, highest = whole(protocol.dose_min, "ug/kg"), whole(protocol.ceiling_per_kg, "ug/kg")
     if not lowest <= dose_ug_per_kg <= highest:
         text = f"dose: expected {shown(lowest, 'mg/kg')} to {shown(highest, 'mg/kg')}"
@@ -106,13 +100,21 @@ def _refuse_out_of_bounds(protocol: Protocol, *, dose_ug_per_kg: int, duration_s
         )
 
 
+def _signed_ceiling(protocol: Protocol) -> Sourced:
+    if protocol.ceiling_absolute is None:
+        text = f"{protocol.id}: expected a signed absolute ceiling; without one nothing is ordered"
+        raise DoseRefused("absolute", "no absolute ceiling", text)
+    return protocol.ceiling_absolute
+
+
 def _ceilings(protocol: Protocol, *, weight_g: int, rounded_ug: int) -> tuple[Ceiling, ...]:
     """Both ceilings for this weight; the lowest, where it lowers the dose, is the one that bound."""
-    named: list[tuple[str, int, Sourced]] = []
     per_kg_ug = whole(protocol.ceiling_per_kg, "ug/kg") * weight_g // 1000
-    named.append(("Ceiling per kg", per_kg_ug, protocol.ceiling_per_kg))
-    if protocol.ceiling_absolute is not None:
-        named.append(("Absolute ceiling", whole(protocol.ceiling_absolute, "ug"), protocol.ceiling_absolute))
+    absolute = _signed_ceiling(protocol)
+    named = (
+        ("Ceiling per kg", per_kg_ug, protocol.ceiling_per_kg),
+        ("Absolute ceiling", whole(absolute, "ug"), absolute),
+    )
     lowest = min(dose_ug for _, dose_ug, _ in named)
     return tuple(
         Ceiling(label, dose_ug, number.source, bound=dose_ug == lowest < rounded_ug)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from chairside.core.ledger import Tolerance
 from chairside.core.protocols.steps import DoseRefused, shown
-from chairside.core.quantities import Rounding, Sourced, WeightRules, whole
+from chairside.core.quantities import Rounding, Sourced, WeightRules, require_above_zero, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +18,11 @@ class VialRule:
 
     def __post_init__(self) -> None:
         """Refuses a drawing step that is not a whole number of micrograms."""
+        require_above_zero({"final_concentration": self.final_concentration}, "ug/mL")
+        require_above_zero({"draw_step": self.draw_step}, "uL")
         if self.strength_ug_per_ml < self.final_ug_per_ml:
             raise ValueError("final_concentration: expected at most the strength of the vial")
-        if self.draw_step_ul < 1 or self.strength_ug_per_ml * self.draw_step_ul % 1000:
+        if self.strength_ug_per_ml * self.draw_step_ul % 1000:
             raise ValueError("draw_step: expected a step that holds whole micrograms of drug")
 
     @property
@@ -96,16 +98,18 @@ class PreparationRules:
 
     def __post_init__(self) -> None:
         """Refuses numbers in units that don't fit, and a dilution that does not come out on the measure."""
+        require_above_zero({"volume_step": self.volume_step, "volume_max": self.volume_max}, "uL")
+        require_above_zero({"vials_max": self.vials_max}, "vials")
+        require_above_zero({"rate_step": self.rate_step, "pump_rate_min": self.pump_rate_min}, "uL/h")
+        strengths = {each.strength_ug_per_ml for each in self.vials}
+        if not strengths or len(strengths) < len(self.vials):
+            raise ValueError("vials: expected one rule for each strength, and at least one")
         step = whole(self.volume_step, "uL")
         for vial in self.vials:
             if vial.strength_ug_per_ml * vial.draw_step_ul % (vial.final_ug_per_ml * step):
                 raise ValueError("draw_step: expected a step whose dilution is a multiple of volume_step")
-        for name, base in (("volume_max", "uL"), ("vials_max", "vials")):
-            whole(getattr(self, name), base)
-        if not 0 < whole(self.pump_rate_min, "uL/h") < whole(self.pump_rate_max, "uL/h"):
+        if whole(self.pump_rate_min, "uL/h") >= whole(self.pump_rate_max, "uL/h"):
             raise ValueError("pump_rate_max: expected more than pump_rate_min")
-        if whole(self.rate_step, "uL/h") < 1:
-            raise ValueError("rate_step: expected more than zero")
         if not 1_000_000 < whole(self.ten_fold_from, "ppm") < whole(self.ten_fold_to, "ppm"):
             raise ValueError("ten_fold_to: expected more than ten_fold_from, which is more than 1")
         whole(self.line.dead_space, "uL")

@@ -31,5 +31,7 @@ class DoseRefused(ValueError):
 
 
 def shown(amount: int, unit: str) -> str:
-    """A whole amount of base units as it is shown, in the larger unit: 35000 in mg is "35 mg"."""
+    """A whole amount of base units in a larger unit: 35000 in mg is "35 mg". Broken minutes are seconds."""
+    if UNITS[unit].base == "s" and amount % UNITS[unit].per_unit:
+        return f"{amount} s"
     return f"{decimal_text(amount, UNITS[unit].per_unit)} {unit}"

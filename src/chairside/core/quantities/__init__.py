@@ -11,7 +11,7 @@ from chairside.core.quantities.rates import (
 from chairside.core.quantities.rounding import Rounding, to_step
 from chairside.core.quantities.sourced import Sourced, Tag
 from chairside.core.quantities.typed import BadQuantity, parse_quantity
-from chairside.core.quantities.units import UNITS, Unit, WrongUnit, decimal_text, whole
+from chairside.core.quantities.units import UNITS, Unit, WrongUnit, decimal_text, require_above_zero, whole
 from chairside.core.quantities.weight import (
     Weight,
     WeightQuestion,
@@ -42,6 +42,7 @@ __all__ = [
     "infusion_refusals",
     "parse_quantity",
     "parse_weight",
+    "require_above_zero",
     "to_step",
     "weight_questions",
     "whole",

@@ -65,6 +65,13 @@ def whole(number: Sourced, base: str) -> int:
     return value.numerator
 
 
+def require_above_zero(numbers: Mapping[str, Sourced | None], base: str) -> None:
+    """Refuses with `ValueError`, by name, library numbers that are zero or less; those absent pass."""
+    for name, number in numbers.items():
+        if number is not None and whole(number, base) <= 0:
+            raise ValueError(f"{name}: expected more than zero")
+
+
 def decimal_text(amount: int, per_unit: int) -> str:
     """A whole number of base units written in the larger unit, exactly and without trailing zeros."""
     text = f"{Decimal(amount) / per_unit:f}"

@@ -7,7 +7,7 @@ from typing import Literal
 from chairside.core.quantities.rounding import to_step
 from chairside.core.quantities.sourced import Sourced
 from chairside.core.quantities.typed import BadQuantity, parse_quantity
-from chairside.core.quantities.units import decimal_text, whole
+from chairside.core.quantities.units import decimal_text, require_above_zero, whole
 
 WeightUnit = Literal["kg", "lb"]
 QuestionKind = Literal["wrong unit", "implausible", "changed"]
@@ -37,10 +37,11 @@ class WeightRules:
 
     def __post_init__(self) -> None:
         """Refuses numbers in units that don't fit."""
+        require_above_zero({"plausible_min": self.plausible_min}, "g")
+        require_above_zero({"unit_slip_tolerance": self.unit_slip_tolerance}, "ppm")
+        require_above_zero({"change_questioned_above": self.change_questioned_above}, "ppm")
         if whole(self.plausible_min, "g") >= whole(self.plausible_max, "g"):
             raise ValueError("plausible_max: expected more than plausible_min")
-        whole(self.change_questioned_above, "ppm")
-        whole(self.unit_slip_tolerance, "ppm")
 
 
 @dataclass(frozen=True, slots=True)
