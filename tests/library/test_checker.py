@@ -8,6 +8,8 @@ from chairside.library.loader import read_file, standard
 FILES = tuple(standard().values())
 CHECKIN = standard()["checkin", "checkin-before-infusion"]
 READINESS = standard()["readiness", "readiness-after-infusion"]
+LIMITS = standard()["limits", "limits-tier-a"]
+SIGNALS = standard()["signals", "signals-adult"]
 MONITORING = standard()["monitoring", "monitoring-tier-a"]
 PHQ9 = standard()["instrument", "phq-9"]
 
@@ -75,6 +77,21 @@ def test_an_inactive_number_is_named_with_its_line():
         (READINESS, '"gait.steady"', '"gait.stead"', "there is no answer, act or signal 'gait.stead'"),
         (READINESS, '"act.sedation"', '"act.sedated"', "there is no answer, act or signal 'act.sedated'"),
         (READINESS, '"set.hr_per_min"', '"set.hr"', "there is no signal 'set.hr'"),
+        (LIMITS, 'signal = "etco2_mmhg"', 'signal = "etco2"', "there is no signal 'etco2'"),
+        (
+            LIMITS,
+            'value = 92, unit = "%"',
+            'value = 92, unit = "/min"',
+            "expected the unit of spo2_percent, %, not /min",
+        ),
+        (
+            LIMITS,
+            'value = 180, unit = "mm[Hg]"',
+            'value = 180, unit = "%"',
+            "expected the unit of sbp_mmhg, mm[Hg]",
+        ),
+        (SIGNALS, 'id = "temperature_cel"', 'id = "warmth"', "no code means the signal 'warmth'"),
+        (MONITORING, 'tier = "A"', 'tier = "B"', "there are no limits of the tier B"),
         (MONITORING, '"resting"', '"rests"', "there is no act 'rests'"),
         (MONITORING, '"sbp_mmhg"', '"sbp"', "there is no signal 'sbp'"),
         (
@@ -140,3 +157,37 @@ def test_an_instrument_without_a_file_is_noted_with_the_protocol_that_names_it()
 def test_a_weight_is_questioned_and_stopped_by_the_same_limits(written, instead):
     found = wrong(with_change(CHECKIN, written, instead))
     assert len(found) == 1 and "differs from what the preparation asks about a weight" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "late"),
+    [
+        ("value = 180, unit", "value = 160, unit", False),
+        ("value = 180, unit", "value = 159, unit", True),
+        ('value = 120, unit = "/min"', 'value = 109, unit = "/min"', True),
+        ("value = 45, unit", "value = 50, unit", False),
+        ("value = 45, unit", "value = 51, unit", True),
+        ("value = 92, unit", "value = 94, unit", False),
+        ("value = 92, unit", "value = 95, unit", True),
+    ],
+)
+def test_nobody_starts_where_a_running_infusion_would_be_halted(written, instead, late):
+    found = wrong(with_change(LIMITS, written, instead))
+    assert bool(found) is late
+    assert all("lets start where" in sentence and sentence.startswith("checkin/") for sentence in found)
+
+
+def test_a_rule_that_only_asks_for_a_reading_lets_nobody_start_late():
+    asks = """[[rules]]
+id = "bp-there"
+title = "No blood pressure"
+kind = "relative"
+when = [{ fact = "baseline.sbp_mmhg", op = "missing", label = "blood pressure" }]
+settled_by = "measure it"
+source = "a page"
+tag = "D"
+
+[[rules]]
+id = "bp-low"
+"""
+    assert wrong(with_change(CHECKIN, '[[rules]]\nid = "bp-low"\n', asks)) == []

@@ -15,7 +15,7 @@ from chairside.library.reading import BadLibraryFile, line_of, parsed
 Weight = Literal["wrong", "inactive", "note"]
 
 READABLE_UNITS = frozenset(UNITS) | {
-    *("mm[Hg]", "/min", "a", "d", "g/kg", "g/lb"),
+    *("mm[Hg]", "/min", "Cel", "a", "d", "g/kg", "g/lb"),
     *("L", "L/h", "ng/mL", "ng/mL per ng/mL", "ug/ug", "infusions", "infusions per week"),
 }
 """Units a number may stand in: those reckoned with, and those of signals, scores and models."""

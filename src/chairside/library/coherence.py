@@ -9,8 +9,10 @@ from chairside.core.quantities import whole
 from chairside.core.safety.acts import Acts
 from chairside.core.safety.checklist import Checklist, fact_ids
 from chairside.core.safety.conditions import Condition
+from chairside.core.safety.limits import Limit, Limits
 from chairside.core.safety.readiness import Readiness
 from chairside.core.safety.schedule import Schedule
+from chairside.core.safety.signals import Signals
 from chairside.core.safety.stops import Rule
 from chairside.library.loader import Key, LibraryFile
 from chairside.library.terminology import Terminology
@@ -29,6 +31,9 @@ def incoherent(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
     yield from _facts_of_rules(files)
     yield from _facts_of_criteria(files)
     yield from _schedule(files)
+    yield from _limits(files)
+    yield from _tiers(files)
+    yield from _starts(files)
     yield from _covering(files)
     yield from _weights(files)
 
@@ -80,6 +85,60 @@ def _schedule(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
                 yield file, f"checks[{position}].acts", f"there is no act {name!r}"
             for name in sorted({*check.signals} - signals):
                 yield file, f"checks[{position}].signals", f"there is no signal {name!r}"
+
+
+def _limits(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
+    """A limit is on a signal there is, in its unit; every signal has a code a machine can send."""
+    units = {signal.id: signal.unit for _, table in _all(files, Signals) for signal in table.signals}
+    for file, limits in _all(files, Limits):
+        for position, limit in enumerate(limits.limits):
+            unit = units.get(limit.signal)
+            if unit is None:
+                yield file, f"limits[{position}].signal", f"there is no signal {limit.signal!r}"
+            elif limit.threshold.unit != unit and (limit.basis == "absolute" or limit.threshold.unit != "%"):
+                reason = f"expected the unit of {limit.signal}, {unit}, not {limit.threshold.unit}"
+                yield file, f"limits[{position}].threshold", reason
+    sent = _signals(files)
+    for file, table in _all(files, Signals):
+        for name in sorted({signal.id for signal in table.signals} - sent):
+            yield file, "signals", f"no code means the signal {name!r}"
+
+
+def _tiers(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
+    """Limits and schedule belong to the same tiers of care."""
+    limited = {limits.tier for _, limits in _all(files, Limits)}
+    for file, schedule in _all(files, Schedule):
+        if schedule.tier not in limited:
+            yield file, "tier", f"there are no limits of the tier {schedule.tier}"
+
+
+def _starts(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
+    """Nobody starts at a value at which a running infusion would be held or stopped."""
+    halting = [
+        limit
+        for _, limits in _all(files, Limits)
+        for limit in limits.limits
+        if limit.action in {"hold", "stop"} and limit.basis == "absolute"
+    ]
+    for file, checklist in _all(files, Checklist):
+        for position, rule in enumerate(checklist.rules):
+            for condition in rule.when:
+                for limit in halting:
+                    if condition.fact == f"baseline.{limit.signal}" and _starts_late(condition, limit):
+                        yield file, f"rules[{position}]", f"lets start where {limit.id} would halt"
+
+
+def _starts_late(condition: Condition, limit: Limit) -> bool:
+    if condition.limit is None:
+        return False
+    upward = {"above", "at_least"}
+    if condition.op in upward and limit.comparison in upward:
+        return condition.limit.value > limit.threshold.value
+    return (
+        condition.op == "below"
+        and limit.comparison in {"below", "at_most"}
+        and condition.limit.value < limit.threshold.value
+    )
 
 
 def missing_instruments(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
