@@ -124,6 +124,11 @@ def test_a_weight_of_two_is_two_patients_and_only_ratios_matter(patients, scale)
     np.testing.assert_array_equal(band(values, weights * scale, quantiles), once)
 
 
+def test_who_weighs_nothing_is_not_counted_even_at_the_ends():
+    lines = band(np.array([[1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 0.0]), [0.0, 0.5, 1.0])
+    assert lines.tolist() == [[2.0], [2.0], [2.0]]
+
+
 def test_each_time_has_its_own_order():
     values = np.array([[1.0, 30.0], [2.0, 20.0], [3.0, 10.0]])
     lines = band(values, np.ones(3), [0.0, 0.5, 1.0])

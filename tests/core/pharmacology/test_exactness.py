@@ -25,22 +25,27 @@ HELD = Profile("racemic", (Segment(0, 1200, 52500.0), Segment(1800, 3000, 39000.
 def schedules(draw_from):
     """Any train of rates with gaps, and any boluses, within four hours."""
     edges = sorted(draw_from(st.lists(st.integers(0, 14400), min_size=2, max_size=8, unique=True)))
-    rates = [draw_from(st.floats(0, 2e5)) for _ in edges[1:]]
+    rates = [draw_from(st.integers(0, 200_000)) for _ in edges[1:]]
     segments = tuple(
         Segment(start, end, rate) for (start, end), rate in zip(pairwise(edges), rates, strict=True)
     )
-    boluses = draw_from(st.lists(st.builds(Bolus, st.integers(0, 14400), st.floats(0, 1e5)), max_size=3))
+    boluses = draw_from(
+        st.lists(st.builds(Bolus, st.integers(0, 14400), st.integers(0, 100_000)), max_size=3)
+    )
     return Profile("racemic", segments, tuple(boluses))
 
 
-def agree(one, other, *, within=1e-12, peak=None):
-    """Equal to `within` of the highest concentration."""
-    peak = np.max(other) if peak is None else peak
-    np.testing.assert_allclose(one, other, rtol=0, atol=within * peak)
+def agree(one, other, *, within=1e-12):
+    """Equal to `within` of the highest concentration (so exactly, when all are zero)."""
+    np.testing.assert_allclose(one, other, rtol=0, atol=within * np.max(other))
 
 
 def by_ode(profile, times_s, parameters):
-    """SciPy's DOP853 on equations written out by hand, interval by interval."""
+    """SciPy's DOP853 on equations written out by hand, from one time or event to the next.
+
+    Never asked for a time inside a step: there it interpolates, which its tolerances do not cover
+    (3e-7 of the peak was seen).
+    """
     v1, v2, v3, cl, q2, q3, nv, ncl, nvp, nq = parameters
 
     def slopes(_, y, rate):
@@ -48,20 +53,18 @@ def by_ode(profile, times_s, parameters):
         to_fast, to_slow, made, nk_out = q2 * (c1 - c2), q3 * (c1 - c3), cl * c1, nq * (n1 - n2)
         return [rate - made - to_fast - to_slow, to_fast, to_slow, made - ncl * n1 - nk_out, nk_out]
 
-    times_h = np.array(times_s) / 3600
-    state, solved = np.zeros(5), np.zeros((2, len(times_h)))
-    for interval in profile.intervals():
-        state = np.array([state[0] + interval.bolus_ug, *state[1:]])
-        end_h = min(interval.end_h, max(interval.start_h, times_h.max()) + 1e-9)
-        during = (times_h >= interval.start_h) & (times_h < interval.end_h)
-        points = [*times_h[during], end_h]
-        run = solve_ivp(
-            slopes, (interval.start_h, end_h), state, "DOP853", points,
-            args=(interval.rate_ug_per_h,), rtol=1e-12, atol=1e-9,
-        )  # fmt: skip
-        solved[:, during] = run.y[[0, 3], :-1] / [[v1], [nv]]
-        state = run.y[:, -1]
-    return solved
+    cuts = {s.start_s for s in profile.segments} | {s.end_s for s in profile.segments}
+    cuts |= {b.at_s for b in profile.boluses}
+    edges = sorted(cuts | set(times_s))
+    state, at = np.zeros(5), {}
+    for start, end in pairwise([*edges, edges[-1] + 1]):
+        state[0] += sum(b.amount_ug for b in profile.boluses if b.at_s == start)
+        at[start] = (state[0] / v1, state[3] / nv)
+        rate = sum(s.rate_ug_per_h for s in profile.segments if s.start_s <= start < s.end_s)
+        # 1 ug/h for a second is the least a schedule gives: tolerances far below 1/3600 ug.
+        span, tolerances = (start / 3600, end / 3600), {"rtol": 1e-12, "atol": 1e-15}
+        state = solve_ivp(slopes, span, state, "DOP853", args=(rate,), **tolerances).y[:, -1]
+    return np.array([at[at_s] for at_s in times_s]).T
 
 
 def by_forty_digits(profile, times_s, parameters):
@@ -89,11 +92,12 @@ def by_forty_digits(profile, times_s, parameters):
 
 
 @few
-@given(schedules(), st.floats(40, 150))
-def test_it_agrees_with_an_ode_solver_on_any_schedule_and_weight(kamp_otto, profile, weight_kg):
-    patient = draw(kamp_otto, Covariates(weight_kg), n=1, generator=np.random.default_rng(3)).parameters
-    exact = concentrations(kamp_otto, patient, profile=profile, times_s=TIMES_S)[0]
-    agree(exact, by_ode(profile, TIMES_S, patient[0]), within=1e-9, peak=max(exact.max(), 1e-3))
+@given(schedules(), st.floats(40, 150), st.integers(0, 9999))
+def test_it_agrees_with_an_ode_solver_on_any_schedule_weight_and_patient(kamp_otto, profile, weight_kg, seed):
+    patient = draw(kamp_otto, Covariates(weight_kg), n=1, generator=np.random.default_rng(seed)).parameters
+    times_s = TIMES_S[::6]
+    exact = concentrations(kamp_otto, patient, profile=profile, times_s=times_s)[0]
+    agree(exact, by_ode(profile, times_s, patient[0]), within=1e-9)
 
 
 @pytest.mark.parametrize("weight_kg", [40, 70, 150])
@@ -115,7 +119,7 @@ def test_a_course_moved_in_time_moves_its_curve(typical_course, profile, shift_s
     # Times just after an event, never on it: seconds in hours are rounded, and a bolus is a jump.
     times_s = [at_s + 0.5 for at_s in TIMES_S]
     moved = typical_course(later, [at_s + shift_s for at_s in times_s])
-    agree(moved, typical_course(profile, times_s), within=1e-11, peak=max(moved.max(), 1e-3))
+    agree(moved, typical_course(profile, times_s), within=1e-11)
 
 
 @few
@@ -126,7 +130,7 @@ def test_a_pump_reading_in_the_middle_of_a_rate_changes_nothing(typical_course, 
         middle = min(max(cut_s, segment.start_s), segment.end_s)
         halves += [replace(segment, end_s=middle), replace(segment, start_s=middle)]
     split = typical_course(replace(profile, segments=tuple(halves)), TIMES_S)
-    agree(split, typical_course(profile, TIMES_S), peak=max(split.max(), 1e-3))
+    agree(split, typical_course(profile, TIMES_S))
 
 
 @few
@@ -135,7 +139,7 @@ def test_two_courses_add_up(typical_course, one, other):
     boluses = Profile("racemic", (), other.boluses)
     together = Profile("racemic", one.segments, one.boluses + other.boluses)
     summed = typical_course(one, TIMES_S) + typical_course(boluses, TIMES_S)
-    agree(typical_course(together, TIMES_S), summed, peak=max(summed.max(), 1e-3))
+    agree(typical_course(together, TIMES_S), summed)
 
 
 @few
@@ -147,7 +151,7 @@ def test_a_dose_times_k_is_a_concentration_times_k(typical_course, profile, k):
         tuple(replace(b, amount_ug=b.amount_ug * k) for b in profile.boluses),
     )
     expected = typical_course(profile, TIMES_S) * k
-    agree(typical_course(scaled, TIMES_S), expected, peak=max(expected.max(), 1e-3))
+    agree(typical_course(scaled, TIMES_S), expected)
 
 
 @few
@@ -156,6 +160,14 @@ def test_nothing_is_below_zero_and_times_may_come_in_any_order(typical_course, p
     course = typical_course(profile, TIMES_S)
     assert (course >= 0).all()
     np.testing.assert_array_equal(typical_course(profile, TIMES_S[::-1])[:, ::-1], course)
+
+
+def test_rounding_shows_no_concentration_below_zero(kamp_otto):
+    patients = draw(kamp_otto, Covariates(70.0), n=500, generator=np.random.default_rng(1)).parameters
+    weeks_later_s = (2_000_000, 10_000_000)
+    raw_ug = engine.amounts(engine.assemble(kamp_otto, patients), HELD, weeks_later_s)
+    assert -1e-9 < raw_ug.min() < 0  # else this test guards nothing
+    assert concentrations(kamp_otto, patients, profile=HELD, times_s=weeks_later_s).min() == 0.0
 
 
 def number(value, unit="1"):
@@ -184,7 +196,7 @@ def test_what_went_in_is_in_the_body_or_in_the_jar(kamp_otto, profile, weight_kg
         + sum(s.rate_ug_per_h * max(0, min(at_s, s.end_s) - s.start_s) / 3600 for s in profile.segments)
         for at_s in TIMES_S
     ]
-    agree(kept, np.broadcast_to(given_ug, kept.shape), within=1e-11, peak=max(given_ug[-1], 1e-3))
+    agree(kept, np.broadcast_to(given_ug, kept.shape), within=1e-11)
 
 
 def test_clearance_times_exposure_is_the_dose(kamp_otto, typical_course):
