@@ -256,7 +256,11 @@ def test_a_vial_rule_that_does_not_come_out_is_refused(changes, reason):
 
 def test_the_tolerances_are_in_whole_micrograms():
     signed = RULES.tolerance_by_substance()
-    assert {name: each.absolute_ug for name, each in signed.items()} == {"ketamine": 2000, "midazolam": 200}
+    assert {name: each.absolute_ug for name, each in signed.items()} == {
+        "ketamine": 2000,
+        "lorazepam": 200,
+        "midazolam": 200,
+    }
     assert signed["ketamine"].relative_ppm == 50_000
 
 
