@@ -1,6 +1,6 @@
 """Patients, plans, chairs and visits: adding and changing ordinary rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -146,6 +146,34 @@ def plan_visit(new: NewVisit, *, clinic: Clinic, by: Person, at: datetime) -> Vi
         _save_new(visit, verb="visits.planned", by=by, at=at, subject=f"session:{visit.session}")
         plan_session(session=visit.session, clinic=clinic.id, plan=planned, by=author, at=at)
     return visit
+
+
+def set_escort(visit: Visit, *, name: str, phone: str, by: Person, at: datetime) -> None:
+    """Keeps who takes the patient home and how to reach them: in the record, never in the session's log."""
+    must(by, "patients.change", clinic=visit.clinic)
+    visit.escort_name, visit.escort_phone = name.strip(), phone.strip()
+    if not visit.escort_name:
+        raise BadFields({"escort name": "expected the name of who takes the patient home"})
+    if not visit.escort_phone:
+        raise BadFields({"escort phone": "expected a telephone number that was checked"})
+    checked(visit)
+    with transaction.atomic():
+        visit.save(update_fields=["escort_name", "escort_phone"])
+        audit(
+            clinic=visit.clinic_id,
+            verb="visits.escort_set",
+            by=by.id,
+            at=at,
+            subject=f"session:{visit.session}",
+        )
+
+
+def keep_measures(visit: Visit, *, measures: Mapping[str, int], by: Person, at: datetime) -> None:
+    """Keeps what a completed check-in measured (kind to value), for the next visit to be compared with."""
+    must(by, "patients.measure", clinic=visit.clinic)
+    with transaction.atomic():
+        for kind, value in measures.items():
+            add_measure(visit.patient, kind=kind, value=value, by=by, at=at)
 
 
 def set_chair(name: str, *, clinic: Clinic, by: Person | None, at: datetime) -> Chair:

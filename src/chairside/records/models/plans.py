@@ -2,12 +2,17 @@
 
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from chairside.accounts.models import Clinic, Person
 from chairside.accounts.scoped import ClinicRows, new_id
 from chairside.records.models.chairs import Chair
 from chairside.records.models.patients import Patient
+
+PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 ().-]{4,38}$", "expected a telephone number, digits with spaces or hyphens"
+)
 
 
 class Plan(models.Model):
@@ -40,7 +45,7 @@ class Plan(models.Model):
 
 
 class Visit(models.Model):
-    """A patient's day: ties the session, which knows no names, to patient, chair and time."""
+    """A patient's day: ties the session, which knows no names, to patient, chair, time and escort home."""
 
     session = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="visits")
@@ -49,6 +54,8 @@ class Visit(models.Model):
     chair = models.ForeignKey(Chair, on_delete=models.PROTECT, related_name="visits")
     infusion_number = models.PositiveSmallIntegerField()
     scheduled_at = models.DateTimeField()
+    escort_name = models.CharField(max_length=80, blank=True, default="")
+    escort_phone = models.CharField(max_length=40, blank=True, default="", validators=[PHONE])
 
     objects = ClinicRows.as_manager()
 
