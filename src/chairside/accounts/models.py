@@ -23,7 +23,7 @@ def real_zone(name: str) -> None:
     """Refuses a zone name that is not in the IANA database."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValidationError("zone: expected an IANA zone such as America/Los_Angeles") from error
 
 
