@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -185,7 +185,8 @@ def _may(folded: Folded, writing: _Writing, body: object) -> None:
     if not by.roles & kind.roles:
         wanted = " or ".join(sorted(kind.roles))
         raise Refused(Refusal("role", "identity", f"{entry.kind}: expected a {wanted}"))
-    _not_in_the_future(entry.observed_at or at, at)
+    # A device's clock may run ahead of the clinic's; its offset says by how much.
+    _not_in_the_future((entry.observed_at or at) - timedelta(milliseconds=entry.clock_offset_ms), at)
     if kind.asks:
         against = refusals(
             folded.state, kind=entry.kind, body=body, asker=by.asker, rules=folded.rules, at=at

@@ -166,6 +166,25 @@ PUMP = {
     "volume_ul": 35_000,
     "agrees": True,
 }
+TIMEOUT = {
+    "answers": {
+        "patient.right": True,
+        "drug.right": True,
+        "concentration.right": True,
+        "pump.right": True,
+        "monitor.in_use": "typed",
+        "access.patent": True,
+        "allergies.read": True,
+        "call_button.tested": True,
+        "oxygen.ready": True,
+        "suction.ready": True,
+        "bag_mask.ready": True,
+        "defibrillator.ready": True,
+        "rescue_drugs.ready": True,
+        "responsible.named": True,
+        "responsible.prescriber_reachable": True,
+    }
+}
 CHAPTERS: dict[str, list[tuple[float, str, dict[str, Any], dict[str, Any]]]] = {
     "planned": [(-60, "session.planned", PLAN, {})],
     "checked-in": [
@@ -180,6 +199,7 @@ CHAPTERS: dict[str, list[tuple[float, str, dict[str, Any], dict[str, Any]]]] = {
         (-18, "preparation.begun", SYRINGE, {}),
         (-16, "preparation.checked", CHECK, {"actor": SECOND}),
         (-15, "pump.programmed", PUMP, {}),
+        (-5, "timeout.completed", TIMEOUT, {}),
     ],
     "infusing": [(0, "pump.started", {"rate_ul_per_h": 52_500}, {})],
     "paused": [(20, "pump.paused", {"reason": "asked"}, {})],

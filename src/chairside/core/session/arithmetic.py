@@ -211,6 +211,11 @@ def planned_stop(state: State) -> datetime | None:
     return change.stamp.at + timedelta(hours=left_ul / change.rate_ul_per_h)
 
 
+def ran_of(state: State, preparation: int) -> int:
+    """Microlitres of one preparation that ran until the last change at the pump, by the recorded rates."""
+    return _delivered_of(state, preparation, state.pump[-1].stamp.at) if state.pump else 0
+
+
 def _delivered_of(state: State, preparation: int, until: datetime) -> int:
     total = 0.0
     for made, later in zip(state.pump, state.pump[1:], strict=False):

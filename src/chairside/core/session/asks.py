@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
+from chairside.core.protocols import BlindReading, PumpSettings
 from chairside.core.safety.stops import CLINICIANS, Override, refusal
+from chairside.core.session import agreeing
 from chairside.core.session import payloads as p
 from chairside.core.session.rules import Rules
 from chairside.core.session.state import BEFORE_START, ON_THE_CHAIR, State
@@ -176,15 +178,27 @@ def _check_preparation(asked: Asked[p.PreparationChecked]) -> Iterator[Refusal]:
         )
     if last.checks:
         yield _work("preparation", "this preparation was checked; both begin again with a new one")
+    body = asked.body
+    read = BlindReading(
+        body.strength_ug_per_ml, body.drawn_ul, body.concentration_ug_per_ml, body.rate_ul_per_h
+    )
+    found = agreeing.checked(asked.rules.preparation, asked.state, number=body.number, reading=read)
+    if found.body != body:
+        yield Refusal("preparation", "arithmetic", "check: whether it agrees is reckoned, never stated")
 
 
 def _program_pump(asked: Asked[p.PumpProgrammed]) -> Iterator[Refusal]:
     last = asked.state.preparation
     if last is None or last.body.number != asked.body.number or last.checked is None:
         yield _work("pump", "the pump is set after a second person has agreed on the preparation")
-    elif not asked.body.agrees:
-        fields = ", ".join(asked.body.differs_in)
-        yield Refusal("pump-settings", "arithmetic", f"the pump does not agree with the order in: {fields}")
+        return
+    body = asked.body
+    display = PumpSettings(body.concentration_ug_per_ml, body.rate_ul_per_h, body.volume_ul)
+    found = agreeing.programmed(asked.rules.preparation, asked.state, number=body.number, settings=display)
+    if found.body != body:
+        yield Refusal("pump-settings", "arithmetic", "pump: whether it agrees is reckoned, never stated")
+    for sentence in found.sentences:
+        yield Refusal("pump-settings", "arithmetic", f"pump: {sentence}")
 
 
 def _time_out(asked: Asked[p.TimeoutCompleted]) -> Iterator[Refusal]:

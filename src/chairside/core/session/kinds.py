@@ -95,8 +95,8 @@ def typed(event: Event) -> Any:
 
 
 def payload_document(payload: object) -> dict[str, Any]:
-    """A payload dataclass as JSON values, tuples as lists."""
-    document = msgspec.to_builtins(payload)
+    """A payload dataclass as the JSON values that are written, the same as will be read back."""
+    document = msgspec.json.decode(msgspec.json.encode(payload))
     if not isinstance(document, dict):
         raise BadEvent("payload: expected an object with named fields")
     return document

@@ -57,9 +57,16 @@ class Rules:
         return {item: said.body.answers for item, said in state.checkin.items()}
 
     def missing_checkin(self, state: State) -> Iterator[str]:
-        """The questions of the check-in that still want an answer."""
-        for name in unanswered(self.checkin, self.answers(state)):
+        """The questions of the check-in that still want an answer.
+
+        "Not known" is an answer where a rule looks at it: that rule then stops, until somebody lets it pass.
+        """
+        answers = self.answers(state)
+        judged = {fact for rule in self.checkin.rules for fact in rule.facts}
+        for name in unanswered(self.checkin, answers):
             item_id, _, field_id = name.partition(".")
+            if name in judged and field_id in answers.get(item_id, {}):
+                continue
             item = self.checkin.item(item_id)
             field = item.field(field_id) if item else None
             yield field.label if field else name
