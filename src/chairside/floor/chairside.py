@@ -1,7 +1,7 @@
 """What every page of a session starts from: the session folded, whose it is, who asks, on which tablet."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ CLOCK_TIME = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
 @dataclass(frozen=True, slots=True)
 class Chairside:
-    """One session as a page needs it: who asks, the log folded, the visit with patient and chair, the time."""
+    """One session as a page needs it: who asks, the log folded, the visit with its patient, the time."""
 
     request: HttpRequest
     person: Person
@@ -44,6 +44,10 @@ class Chairside:
             authorised_by=second.pk if second else None,
             authoriser_roles=held_by(second) if second else frozenset(),
         )
+
+    def acting_as(self, person: Person) -> "Chairside":
+        """The same session in the hands of somebody who signed in place: what is written is theirs."""
+        return replace(self, person=person)
 
     def write(self, entry: Entry, second: Person | None = None) -> Folded:
         """Writes one entry as this person now; raises `Refused` or `BadEvent` with sentences for the page."""
@@ -77,19 +81,13 @@ def open_session(request: HttpRequest, session: str) -> Chairside:
 
 
 def press() -> str:
-    """The id of the event a form will write, drawn with the form, so that the same press twice is one event."""
+    """The id of the event a form will write, drawn with it, so that the same press twice is one event."""
     return str(settings.CHAIRSIDE_IDS.new())
 
 
 def second_person(form: QueryDict, chair: Chairside) -> Person:
     """The other clinician who signs in place; raises `Refused` in one sentence when it is not one."""
-    found = reauthenticate(
-        username=form.get("second_username", ""), password=form.get("second_password", ""), at=chair.at
-    )
-    if found is None or found.clinic_id != chair.visit.clinic_id:
-        raise Refused(
-            Refusal("second-person", "identity", "second person: that name and password do not match")
-        )
+    found = signed_in_place(form, chair, prefix="second", who="second person")
     if not found.clinician:
         raise Refused(Refusal("second-person", "identity", "second person: expected a nurse or a prescriber"))
     if found.pk == chair.person.pk:
@@ -99,8 +97,30 @@ def second_person(form: QueryDict, chair: Chairside) -> Person:
     return found
 
 
+def signed_in_place(form: QueryDict, chair: Chairside, *, prefix: str, who: str) -> Person:
+    """The colleague of this clinic whose name and password were given in place; `Refused` when nobody's."""
+    found = reauthenticate(
+        username=form.get(f"{prefix}_username", ""),
+        password=form.get(f"{prefix}_password", ""),
+        at=chair.at,
+    )
+    if found is None or found.clinic_id != chair.visit.clinic_id:
+        raise Refused(Refusal("second-person", "identity", f"{who}: that name and password do not match"))
+    return found
+
+
+def signed_again(form: QueryDict, chair: Chairside, *, prefix: str = "sign") -> Person:
+    """The signed-in person, who gave their own password again; `Refused` when it is not theirs."""
+    found = reauthenticate(
+        username=chair.person.username, password=form.get(f"{prefix}_password", ""), at=chair.at
+    )
+    if found is None or found.pk != chair.person.pk:
+        raise Refused(Refusal("signature", "identity", "password: it is not the one of who is signed in"))
+    return found
+
+
 def observed_at(form: QueryDict, chair: Chairside) -> datetime | None:
-    """When it happened: None for now, `minutes_ago`, or `clock` as HH:MM on the clinic's wall. Never prefilled."""
+    """When it happened: None for now, `minutes_ago`, or `clock` as HH:MM on the wall. Never prefilled."""
     minutes, clock = form.get("minutes_ago", "").strip(), form.get("clock", "").strip()
     if minutes:
         if not minutes.isdecimal() or int(minutes) > 24 * 60:
