@@ -101,7 +101,14 @@ def test_a_field_nobody_knows_is_named():
 
 @pytest.mark.parametrize(
     ("value", "unit", "weight_g"),
-    [(80, "kg", 80000), (80.55, "kg", 80550), (154.3, "lb", 69989), (177.3, "lb", 80422), (0.001, "kg", 1)],
+    [
+        (80, "kg", 80000),
+        (80.55, "kg", 80550),
+        (154.3, "lb", 69989),
+        (177.3, "lb", 80422),
+        (0.001, "kg", 1),
+        (70.0015, "kg", 70002),
+    ],
 )
 def test_a_weight_becomes_whole_grams_from_the_digits_as_typed(value, unit, weight_g):
     facts = facts_of(CHECKIN, {"weight": {"weight_g": {"value": value, "unit": unit}}})

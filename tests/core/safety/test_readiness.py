@@ -107,6 +107,14 @@ def test_a_signed_target_stands_in_for_the_limit():
     assert row(low, {"target.spo2_percent": Seen(90.0, ENDED_AT, "p1")}) == [15]
 
 
+@pytest.mark.parametrize(("seconds", "state"), [(-1, "unknown"), (0, "met"), (1, "met")])
+def test_what_is_seen_counts_from_the_moment_the_infusion_ended(seconds, state):
+    seen = Seen(5, ENDED_AT + timedelta(seconds=seconds), "n1")
+    facts = {ENDED: Seen(ENDED_AT, ENDED_AT, "n1"), "act.sedation": seen}
+    found = assess(READINESS, facts, at=ENDED_AT + timedelta(minutes=10))
+    assert next(each.state for each in found if each.criterion_id == "awake") == state
+
+
 def test_while_the_infusion_runs_no_set_is_stable():
     assert stable_in_a_row(READINESS.stable, after((15, {})), {}) == ()
 

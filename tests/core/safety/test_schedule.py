@@ -95,6 +95,12 @@ def test_an_infusion_ended_early_owes_no_later_checks_of_the_infusion():
     assert [at for at, _ in rows("wakefulness", now=60, course=course)] == [20]
 
 
+@pytest.mark.parametrize(("stopped", "owed"), [(39.9, [10, 20, 30]), (40, [10, 20, 30, 40])])
+def test_a_check_due_as_the_infusion_ends_is_owed(stopped, owed):
+    course = Course(started_at=T0, stopped_at=minutes(stopped))
+    assert [at for at, _ in rows("cuff", now=60, course=course)] == owed
+
+
 def test_after_the_end_a_set_is_due_at_once_and_every_15_minutes_until_release():
     course = Course(started_at=T0, stopped_at=minutes(40))
     assert rows("end-set", now=41, course=course) == [(40, "due")]
