@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from chairside.accounts.access import STAFF, held_by
-from chairside.accounts.models import Person
+from chairside.accounts.models import Clinic, Person
 
 
 class Place(NamedTuple):
@@ -34,13 +34,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) else None
     clinic = person.clinic if person else None
+    # Before anyone has signed in, a page is a demo's where every clinic is one.
+    shown = [clinic] if clinic else list(Clinic.objects.all())
     return {
         "clinic": clinic,
         "server_now": clock.now(),
         "clock_rate": clock.rate,
         "clock_not_for_care": clock.not_for_care,
-        "demo": clinic is not None and clinic.demo,
-        "not_for_care": clock.not_for_care or (clinic is not None and clinic.not_for_care),
+        "demo": bool(shown) and all(each.demo for each in shown),
+        "not_for_care": clock.not_for_care or (bool(shown) and all(each.not_for_care for each in shown)),
         "places": _places(person, request.path) if person else [],
     }
 

@@ -27,6 +27,7 @@ class Line:
     tag: str = ""
     tag_words: str = ""
     source: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,15 @@ def _lines(name: str, value: Any) -> Iterator[Line]:
     if _is_number(value):
         tag = str(value.get("tag", ""))
         rest = {k: v for k, v in value.items() if k not in ("value", "unit", "tag", "source")}
+        unit = str(value.get("unit", ""))
         yield Line(
-            name,
+            name.removesuffix(f" {unit}"),
             _said(value["value"]),
-            str(value.get("unit", "")),
-            tag,
-            TAGS.get(tag, ""),
-            str(value["source"]),
+            unit=unit,
+            tag=tag,
+            tag_words=TAGS.get(tag, ""),
+            source=str(value["source"]),
+            plain=_plain(value["value"], unit),
         )
         yield from _lines(name, rest) if rest else ()
     elif isinstance(value, Mapping):
@@ -103,6 +106,13 @@ def _lines(name: str, value: Any) -> Iterator[Line]:
             yield from _lines(f"{name} · {number}" if name else str(number), inner)
     else:
         yield Line(name, _said(value))
+
+
+def _plain(value: object, unit: str) -> str:
+    """A long time in minutes or hours as well, for the reader."""
+    if unit != "s" or not isinstance(value, int | float) or value < 120:
+        return ""
+    return f"{value / 3600:g} h" if value % 3600 == 0 else f"{value / 60:g} min"
 
 
 def _is_table(value: object) -> bool:

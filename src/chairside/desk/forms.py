@@ -135,6 +135,8 @@ class VisitForm(HouseForm):
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        planned = patient.visits.count()
+        self.fields["infusion_number"].help_text = f"Visits planned for this patient so far: {planned}."
         for name, rows in (("plan", patient.plans.all()), ("chair", Chair.objects.of(patient.clinic))):
             choice = self.fields[name]
             if isinstance(choice, forms.ModelChoiceField):
@@ -151,7 +153,11 @@ class PersonForm(HouseForm):
 
     display_name = forms.CharField(max_length=80, help_text="As it stands on records: M. Ortiz.")
     credentials = forms.CharField(max_length=40, required=False, help_text="RN, MD, …")
-    username = forms.CharField(max_length=60, help_text="Lower-case letters, digits, dots and hyphens.")
+    username = forms.CharField(
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        help_text="Lower-case letters, digits, dots and hyphens.",
+    )
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="12 characters or more."
     )

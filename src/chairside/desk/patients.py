@@ -102,7 +102,7 @@ def visit(request: HttpRequest, patient: str) -> HttpResponse:
     """Plans a visit; the session's log begins with it."""
     by = person_of(request)
     row = found(Patient.objects.of(by.clinic), pk=patient)
-    form = VisitForm(request.POST or None, patient=row, initial={"infusion_number": row.visits.count() + 1})
+    form = VisitForm(request.POST or None, patient=row)
     if request.method == "POST" and form.is_valid():
         it = form.cleaned_data
         new = NewVisit(it["plan"], it["chair"], it["infusion_number"], form.scheduled_at(by.clinic))

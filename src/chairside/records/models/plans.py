@@ -41,7 +41,7 @@ class Plan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.protocol}@{self.protocol_version}"
+        return f"{self.indication} · {self.protocol} {self.protocol_version} · {self.infusions} infusions"
 
 
 class Visit(models.Model):
