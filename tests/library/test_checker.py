@@ -90,7 +90,7 @@ def test_an_inactive_number_is_named_with_its_line():
             'value = 180, unit = "%"',
             "expected the unit of sbp_mmhg, mm[Hg]",
         ),
-        (SIGNALS, 'id = "temperature_cel"', 'id = "warmth"', "no code means the signal 'warmth'"),
+        (SIGNALS, 'id = "temperature_cel"', 'id = "warmth"', "no code and no act means the signal 'warmth'"),
         (MONITORING, 'tier = "A"', 'tier = "B"', "there are no limits of the tier B"),
         (MONITORING, '"resting"', '"rests"', "there is no act 'rests'"),
         (MONITORING, '"sbp_mmhg"', '"sbp"', "there is no signal 'sbp'"),

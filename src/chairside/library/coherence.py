@@ -88,7 +88,7 @@ def _schedule(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
 
 
 def _limits(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
-    """A limit is on a signal there is, in its unit; every signal has a code a machine can send."""
+    """A limit is on a signal there is, in its unit; a signal has a code a machine sends, or is an act."""
     units = {signal.id: signal.unit for _, table in _all(files, Signals) for signal in table.signals}
     for file, limits in _all(files, Limits):
         for position, limit in enumerate(limits.limits):
@@ -98,10 +98,10 @@ def _limits(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:
             elif limit.threshold.unit != unit and (limit.basis == "absolute" or limit.threshold.unit != "%"):
                 reason = f"expected the unit of {limit.signal}, {unit}, not {limit.threshold.unit}"
                 yield file, f"limits[{position}].threshold", reason
-    sent = _signals(files)
+    known = _signals(files) | {f"act.{name}" for name in _acts(files)}
     for file, table in _all(files, Signals):
-        for name in sorted({signal.id for signal in table.signals} - sent):
-            yield file, "signals", f"no code means the signal {name!r}"
+        for name in sorted({signal.id for signal in table.signals} - known):
+            yield file, "signals", f"no code and no act means the signal {name!r}"
 
 
 def _tiers(files: Mapping[Key, LibraryFile]) -> Iterator[Misfit]:

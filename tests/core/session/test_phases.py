@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chairside.core.session import Rules, fold
-from tests.core.session.stories import Story, told_until
+from chairside.core.session.verdicts import session_alarms
+from tests.core.session.stories import Story, at, told_until
 
 SPEC = Path(__file__).parents[2] / "spec" / "session" / "phases.toml"
 CASES = tomllib.loads(SPEC.read_text("utf-8"))["case"]
@@ -31,6 +32,8 @@ def test_the_case_holds(case: dict[str, Any], rules: Rules) -> None:
     assert len(texts) == len(wanted), texts
     assert all(part in text for part, text in zip(wanted, texts, strict=True)), texts
     assert state.rate_ul_per_h == case.get("rate_ul_per_h", state.rate_ul_per_h)
+    raised = [each.alarm.limit_id for each in session_alarms(state, at(case["then"][-1][0]))]
+    assert raised == case.get("alarms", raised)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["title"] for case in CASES])

@@ -270,7 +270,25 @@ def _noted(state: State, told: Told[Any], rules: Rules) -> State:
 
 
 def _acted(state: State, told: Told[Any], rules: Rules) -> State:
-    return replace(state, acts=(*state.acts, told.said))
+    state = replace(state, acts=(*state.acts, told.said))
+    if state.watch is None or not isinstance(told.body, p.ActRecorded) or told.body.score is None:
+        return state
+    return replace(state, watch=observe(state.watch, (act_reading(told.event, told.body),)))
+
+
+def act_reading(event: Event, body: p.ActRecorded) -> Reading:
+    """A scored act as the safety rules judge it: `act.<id>`, in points."""
+    return Reading(
+        signal=f"act.{body.act}",
+        value=body.score,
+        unit="1",
+        observed_at=event.happened_at,
+        source=event.source,
+        device=event.device,
+        verdict="accepted",
+        reason="",
+        event=event.id,
+    )
 
 
 def _drug(state: State, told: Told[Any], rules: Rules) -> State:
