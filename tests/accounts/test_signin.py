@@ -13,6 +13,7 @@ from chairside.accounts.signin import LOCKED, WRONG, check
 from chairside.actions.people import reauthenticate, sign_in
 from chairside.vault.models import AuditLine
 from tests.people import MONDAY, PASSWORD
+from tests.servers.database import both_databases
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -86,6 +87,7 @@ def test_someone_who_left_is_not_let_in(six):
     assert sign_in(username="nurse", password=PASSWORD, at=MONDAY).sentence == WRONG
 
 
+@both_databases
 def test_guesses_made_at_once_are_all_counted(six):
     seen = []
 

@@ -106,6 +106,18 @@ def test_a_changed_file_is_unsigned_and_says_which_version_was_signed(six, setti
     assert "version 1.0.0 was signed" in said
 
 
+def test_a_file_of_the_site_that_can_not_be_read_is_named_on_every_page_that_needs_it(
+    six, settings, tmp_path
+):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "own.toml").write_text("limits = [")
+    settings.CHAIRSIDE_DATA = tmp_path
+    for page in ("/", "/site/"):
+        said = six.browser("prescriber").get(page)
+        assert said.status_code == 200
+        assert "own.toml, line 1" in said.content.decode()
+
+
 def test_the_site_page_counts_what_is_missing(six):
     said = six.browser("nurse").get("/site/").content.decode()
     assert "No session can start." in said

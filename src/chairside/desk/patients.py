@@ -10,9 +10,9 @@ from chairside.accounts.access import NotAllowed, may, require
 from chairside.actions.fields import BadFields
 from chairside.actions.patients import NewPlan, NewVisit, add_patient, plan_visit, sign_plan
 from chairside.actions.sessions import Refused
-from chairside.charts.releases import library_of_site
 from chairside.desk.clinic import found, now, person_of
 from chairside.desk.forms import PatientForm, PlanForm, VisitForm
+from chairside.desk.site import readable_files
 from chairside.desk.today import row_of
 from chairside.records.models import Patient
 
@@ -121,5 +121,5 @@ def visit(request: HttpRequest, patient: str) -> HttpResponse:
 
 def protocols() -> dict[str, tuple[str, str]]:
     """Title and version of every protocol in force at this site, by id."""
-    files = [each.in_force for each in library_of_site().values() if each.in_force.kind == "protocol"]
+    files = [each.in_force for each in readable_files().values() if each.in_force.kind == "protocol"]
     return {file.id: (file.title, file.version) for file in files}

@@ -1,5 +1,6 @@
 """The site's library: which files are in force, what they say, and who signed exactly these bytes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,8 @@ from chairside.actions.library import MEANING, sign_library_file
 from chairside.charts.releases import NotSigned, library_of_site, release_in_force
 from chairside.desk.book import book_of
 from chairside.desk.clinic import now, person_of
-from chairside.library.loader import LibraryFile, Resolved
+from chairside.library.loader import Key, LibraryFile, Resolved
+from chairside.library.reading import BadLibraryFile
 from chairside.records.models import SiteSignature
 
 READERS = ("nurse", "prescriber", "manager", "director")
@@ -109,8 +111,16 @@ def rows_of(clinic: Clinic) -> list[Row]:
     by_file = {(signature.kind, signature.file_id): signature for signature in reversed(signatures)}
     return [
         Row(each.in_force, each, by_bytes.get(each.in_force.sha256), by_file.get(each.in_force.key))
-        for each in library_of_site().values()
+        for each in readable_files().values()
     ]
+
+
+def readable_files() -> Mapping[Key, Resolved]:
+    """Every file in force; none at all while one can't be read, which `missing_before_a_session` names."""
+    try:
+        return library_of_site()
+    except BadLibraryFile:
+        return {}
 
 
 def missing_before_a_session(clinic: Clinic) -> tuple[str, ...]:
@@ -119,4 +129,6 @@ def missing_before_a_session(clinic: Clinic) -> tuple[str, ...]:
         release_in_force(clinic.pk)
     except NotSigned as missing:
         return missing.sentences
+    except BadLibraryFile as bad:
+        return (str(bad),)
     return ()
