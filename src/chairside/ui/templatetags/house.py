@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField, CheckboxInput
 
+from chairside.ui.graphs import Chart, draw
+
 register = template.Library()
 
 
@@ -48,6 +50,20 @@ def moment(at: datetime | None, zone: str) -> str:
 def iso(at: datetime) -> str:
     """The instant for `clock.js`."""
     return at.isoformat()
+
+
+class Drawing(str):
+    """SVG that this house drew itself, every text in it escaped: a template writes it as it is."""
+
+    def __html__(self) -> str:
+        """The markup."""
+        return self
+
+
+@register.simple_tag
+def graph(chart: Chart, *, width: int = 720, key: str = "g") -> Drawing:
+    """The picture of a chart, `width` units wide; `key` sets its patterns apart from another's."""
+    return Drawing(draw(chart, width=width, key=key))
 
 
 def _local(at: datetime, zone: str) -> datetime:
