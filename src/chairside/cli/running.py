@@ -34,6 +34,7 @@ class Places:
     host: str
     web: socket.socket
     hl7: socket.socket
+    hl7_port: int
 
     @property
     def address(self) -> str:
@@ -41,19 +42,13 @@ class Places:
         host = "localhost" if self.host in LOCAL_HOSTS else self.host
         return f"http://{host}:{self.web.getsockname()[1]}/"
 
-    @property
-    def hl7_port(self) -> int:
-        """The port that monitors send to."""
-        port: int = self.hl7.getsockname()[1]
-        return port
-
 
 @contextmanager
 def bound(*, host: str, port: int, hl7_port: int) -> Iterator[Places]:
     """Both ports, taken before anything else begins; raises `Cannot` for one that is not to be had."""
     only_this_machine(host)
     with listening(host, port, "--port") as web, listening(host, hl7_port, "--hl7-port") as hl7:
-        yield Places(host=host, web=web, hl7=hl7)
+        yield Places(host=host, web=web, hl7=hl7, hl7_port=hl7.getsockname()[1])
 
 
 def only_this_machine(host: str) -> None:
@@ -146,12 +141,11 @@ async def pages(config: "uvicorn.Config", bound_socket: socket.socket) -> AsyncI
 @asynccontextmanager
 async def hl7_listener(places: Places) -> AsyncIterator[None]:
     """The listener for monitors; stopped before the outbox worker is, so that what it took in is told."""
-    port = places.hl7_port
     places.hl7.close()  # it was held for the listener, which opens its own
     if find_spec("chairside.gateway.listener") is None:
         yield
         return
-    async with import_module("chairside.gateway.listener").listening(host=places.host, port=port):
+    async with import_module("chairside.gateway.listener").listening(host=places.host, port=places.hl7_port):
         yield
 
 
