@@ -1,0 +1,1 @@
+"""Pages of a session before its start: check-in, order, preparation, time-out."""
