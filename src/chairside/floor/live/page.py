@@ -1,0 +1,47 @@
+"""The live page of a session."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chairside.accounts.access import require
+from chairside.charts.live import acts_now
+from chairside.floor.chairside import keep_tablet, open_session, press
+from chairside.floor.live.panels import PANELS, frame, rendered, watch_rules
+
+SEVERITIES = ("mild", "moderate", "severe")
+PAUSED = ("the patient asked", "an alarm", "the line or the vein", "the prescriber said so")
+STOPPED = ("all of it has run", "the patient asked", "an alarm", "the prescriber said so", "emergency")
+MISSED = (
+    "resting well, not disturbed",
+    "the patient declined",
+    "hands needed elsewhere",
+    "the device did not measure",
+)
+
+
+@require("nurse", "prescriber", "manager")
+@require_GET
+def live(request: HttpRequest, session: str) -> HttpResponse:
+    """The session as it stands, kept fresh by its stream; a manager only looks on."""
+    chair = open_session(request, session)
+    rules = chair.folded.rules
+    found = acts_now(chair.folded)
+    page = {
+        **frame(chair),
+        "panels": {panel.name: rendered(chair, panel, press) for panel in PANELS},
+        "new_press": press,
+        "patient": chair.visit.patient,
+        "watch_rules": watch_rules(chair),
+        "scales": [each.act for each in found if each.act.scale],
+        "urgent": [each.act for each in found if each.act.urgent],
+        "checks": {each.what: each.label for each in rules.schedule.checks}.items(),
+        "drugs": sorted(rules.rescue.drugs, key=lambda each: each.name),
+        "paused_because": PAUSED,
+        "stopped_because": STOPPED,
+        "missed_because": MISSED,
+        "severities": SEVERITIES,
+    }
+    answer = render(request, "floor/live/live.html", page)
+    answer["Cache-Control"] = "no-store"
+    return keep_tablet(request, answer)
