@@ -10,7 +10,7 @@ from chairside.actions import library
 from chairside.actions.fields import BadFields
 from chairside.actions.library import sign_library_file
 from chairside.charts.releases import library_of_site
-from chairside.desk.book import book_of
+from chairside.desk.book import SHOWN_UNITS, book_of
 from chairside.library.loader import standard
 from chairside.records.models import SiteSignature
 from chairside.vault.models import AuditLine
@@ -143,7 +143,11 @@ def test_the_book_shows_every_number_of_a_file_with_its_source(key):
         (line.value, line.unit, line.source) for chapter in book_of(raw).chapters for line in chapter.lines
     ]
     for number in numbers(tomllib.loads(raw.decode())):
-        said = (str(number["value"]), str(number.get("unit", "")), number["source"])
+        said = (
+            str(number["value"]),
+            SHOWN_UNITS.get(number.get("unit", ""), number.get("unit", "")),
+            number["source"],
+        )
         assert said in shown
 
 
@@ -171,5 +175,10 @@ def test_the_book_leaves_nothing_out(key):
         for chapter in book.chapters
         for line in chapter.lines
     )
-    shown += " ".join((book.evidence, *book.sources, "yes no"))
+    shown += " ".join((book.evidence, *book.sources, *SHOWN_UNITS, "yes no"))
     assert not [leaf for leaf in leaves(table) if leaf not in shown]
+
+
+def test_a_plain_count_is_not_followed_by_a_figure_that_could_be_read_into_it():
+    lines = [line for chapter in book_of(PHQ9.raw).chapters for line in chapter.lines if line.tag]
+    assert not [line for line in lines if line.unit == "1"]

@@ -42,15 +42,16 @@ def check(*, username: str, password: str, at: datetime) -> SignIn:
     Never inside a transaction: a roll-back would forget the attempt (`RuntimeError` if it is tried).
     """
     name = username.strip().lower()[:60]
-    known = Person.objects.filter(username=name).select_related("clinic").first()
+    people = Person.objects.filter(username=name).select_related("clinic")
     with transaction.atomic(durable=True):
+        # One attempt on a name at a time: SQLite by its single writer, PostgreSQL by the person's row.
+        known = people.select_for_update(of=("self",)).first()
         SignInFailure.objects.filter(username=name, at__lt=at - WITHIN).delete()
-        attempt = SignInFailure.objects.create(username=name, at=at)
-    tried = SignInFailure.objects.filter(username=name).count()
+        tried = SignInFailure.objects.filter(username=name).count() + 1
+        if tried <= WRONG_AT_MOST:
+            SignInFailure.objects.create(username=name, at=at)
     if tried > WRONG_AT_MOST:
-        # An attempt on a closed lock does not keep it closed for longer.
-        attempt.delete()
-        return SignIn(None, LOCKED, known)
+        return SignIn(None, LOCKED, known)  # not written down: knocking does not keep a closed lock closed
     if known is None or not known.is_active:
         make_password(password)  # as slow as a real check, so that names can't be told apart by time
         return SignIn(None, _sentence(tried), known, just_locked=tried == WRONG_AT_MOST)

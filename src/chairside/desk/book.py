@@ -16,6 +16,9 @@ TAGS = {
     "C": "recalled, not seen",
 }
 
+# A plain count has no unit to read: "5 1" would be taken for 51.
+SHOWN_UNITS = {"1": "", "mm[Hg]": "mmHg"}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -91,7 +94,7 @@ def _lines(name: str, value: Any) -> Iterator[Line]:
         yield Line(
             name.removesuffix(f" {unit}"),
             _said(value["value"]),
-            unit=unit,
+            unit=SHOWN_UNITS.get(unit, unit),
             tag=tag,
             tag_words=TAGS.get(tag, ""),
             source=str(value["source"]),
