@@ -1,131 +1,146 @@
-"""What the cases of tests/spec/safety/alarms.toml are judged by, as objects and as the JSON a page gets."""
+"""What the cases of tests/spec/safety are judged by, as objects and as the JSON a page gets."""
 
+import json
+import subprocess
 import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from playwright._impl._driver import compute_driver_executable
 
-from chairside.core.safety import Limits, Signals
+from chairside.core.quantities import Sourced
+from chairside.core.safety import (
+    Alarm,
+    Limits,
+    Reading,
+    Signals,
+    Watch,
+    alarms,
+    begin,
+    gate,
+    monitoring,
+    observe,
+    recent_cuffs,
+    set_baseline,
+)
 
-CASES = tomllib.loads((Path(__file__).parents[2] / "spec" / "safety" / "alarms.toml").read_text("utf-8"))[
-    "case"
-]
+HERE = Path(__file__).parent
+PAGE = HERE.parents[2] / "src" / "chairside" / "floor" / "static" / "floor"
+SPEC = HERE.parents[1] / "spec" / "safety"
+LIBRARY = tomllib.loads((SPEC / "library.toml").read_text("utf-8"))
+CASES = tomllib.loads((SPEC / "alarms.toml").read_text("utf-8"))["case"]
 START = datetime(2026, 3, 14, 17, 0, tzinfo=UTC)
+LIMITS = msgspec.convert(LIBRARY["limits"], Limits, strict=True)
+SIGNALS = msgspec.convert(LIBRARY["signals"], Signals, strict=True)
 
-
-def number(value: float, unit: str) -> dict[str, Any]:
-    return {"value": value, "unit": unit, "tag": "D", "source": "test"}
-
-
-def limit(name: str, signal: str, comparison: str, threshold: dict[str, Any], **said: Any) -> dict[str, Any]:
-    return {
-        "id": name,
-        "signal": signal,
-        "label": name,
-        "comparison": comparison,
-        "threshold": threshold,
-        "delay_s": number(0, "s"),
-        "priority": "high",
-        "action": "stop",
-        "basis": "absolute",
-    } | said
-
-
-def signal(name: str, unit: str, low: float, high: float) -> dict[str, Any]:
-    cuff = unit == "mm[Hg]"
-    return {
-        "id": name,
-        "label": name,
-        "unit": unit,
-        "low": number(low, unit),
-        "high": number(high, unit),
-        "continuous": not cuff,
-        "stale_s": number(1200 if cuff else 90, "s"),
-    }
-
-
-HEAD = {"version": "1", "title": "test", "sources": ["test"]}
-LIMITS_DOCUMENT = HEAD | {
-    "id": "limits",
-    "kind": "limits",
-    "tier": "A",
-    "recheck_within_s": number(120, "s"),
-    "silence": {
-        "one": "medium",
-        "together": "high",
-        "after_alarm": "high",
-        "after_alarm_s": number(300, "s"),
-        "episodic": "medium",
-    },
-    "limits": [
-        limit("spo2-stop", "spo2_percent", "below", number(90, "%")),
-        limit(
-            "spo2-hold",
-            "spo2_percent",
-            "below",
-            number(94, "%"),
-            delay_s=number(30, "s"),
-            priority="medium",
-            action="hold",
-        )
-        | {"id": "spo2-hold"},
-        limit(
-            "sbp-rise",
-            "sbp_mmhg",
-            "above",
-            number(30, "%"),
-            basis="over_baseline",
-            priority="medium",
-            action="notify",
-        ),
-        limit(
-            "hr-high",
-            "hr_per_min",
-            "above",
-            number(120, "/min"),
-            delay_s=number(300, "s"),
-            priority="medium",
-            action="hold",
-        ),
-    ],
-}
-SIGNALS_DOCUMENT = HEAD | {
-    "id": "signals",
-    "kind": "signals",
-    "lost_s": number(15, "s"),
-    "pulse_stands_in": [["hr_per_min", "pulse_per_min"]],
-    "cuff": {"jump_mmhg": number(60, "mm[Hg]"), "jump_within_s": number(300, "s")},
-    "signals": [
-        signal("spo2_percent", "%", 30, 100),
-        signal("hr_per_min", "/min", 20, 250),
-        signal("pulse_per_min", "/min", 20, 250),
-        signal("sbp_mmhg", "mm[Hg]", 40, 250),
-    ],
-}
-LIMITS = msgspec.convert(LIMITS_DOCUMENT, Limits, strict=True)
-SIGNALS = msgspec.convert(SIGNALS_DOCUMENT, Signals, strict=True)
+Tick = tuple[float, Mapping[str, float], str]
 
 
 def at(second: float) -> datetime:
     return START + timedelta(seconds=second)
 
 
-def readings(values: dict[str, float]) -> list[dict[str, Any]]:
-    """A tick; 0 was sent and not measured."""
-    return [
-        {
-            "signal": name,
-            "value": value or None,
-            "verdict": "accepted" if value else "not_measured",
-            "reason": "" if value else "not measured",
-            "source": "monitor",
-        }
-        for name, value in values.items()
-    ]
+def iso(moment: datetime | None) -> str | None:
+    return moment and f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def deep(case: dict[str, Any]) -> bool:
-    """Whether the low limit of 90 stands beside that of 94: cases below 90 cross both."""
-    return any(value and value < 90 for _, values in case["ticks"] for name, value in values.items())
+def library(case: Mapping[str, Any]) -> tuple[Limits, Signals]:
+    """The limits and signals of a case: those of the spec, with what the case changes."""
+    groups = tuple(tuple(group) for group in case.get("continuous", ()))
+    floor = Sourced(case.get("floor_s", SIGNALS.stale_floor_s.value), "s", "D", "the case")
+    return replace(LIMITS, continuous=groups), replace(SIGNALS, stale_floor_s=floor)
+
+
+def ticks_of(case: Mapping[str, Any]) -> list[Tick]:
+    """Each tick with its source, a monitor unless it says otherwise."""
+    return [(second, values, *(source or ["monitor"])) for second, values, *source in case["ticks"]]
+
+
+def gated(ticks: Sequence[Tick], signals: Signals) -> list[list[Reading]]:
+    """The ticks as readings, through the value gate."""
+    found, cycles = [], []
+    for number, (second, values, source) in enumerate(ticks):
+        moment = at(second)
+        verdicts = gate(values, signals, before=recent_cuffs(cycles, moment, signals), source=source)
+        cycles.append((moment, values))
+        found.append(
+            [
+                Reading(
+                    each.signal,
+                    each.value,
+                    each.unit,
+                    moment,
+                    source,
+                    "d",
+                    each.verdict,
+                    each.reason,
+                    f"e{number}",
+                )
+                for each in verdicts
+            ]
+        )
+    return found
+
+
+def told(case: Mapping[str, Any]) -> Watch:
+    """The watch after a whole case."""
+    limits, signals = library(case)
+    watch = set_baseline(begin(limits, signals), case.get("baseline", {}))
+    if case.get("monitored", True):
+        watch = monitoring(watch, on=True, at=START, monitor=case.get("monitor", True))
+    for readings in gated(ticks_of(case), signals):
+        watch = observe(watch, readings)
+    if "released" in case:
+        watch = monitoring(watch, on=False, at=at(case["released"]))
+    return watch
+
+
+def in_python(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The alarms of a case as the page would say them."""
+    return [document(each) for each in alarms(told(case), at(case["now"]))]
+
+
+def document(alarm: Alarm) -> dict[str, Any]:
+    fields = {name: getattr(alarm, name) for name in Alarm.__slots__}
+    times = {name: iso(fields[name]) for name in ("started_at", "ended_at", "value_at")}
+    return fields | times | {"events": list(alarm.events)}
+
+
+def in_the_page(cases: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The alarms of every case, gated and judged by the page's own modules in Playwright's Node."""
+    sent = []
+    for case in cases:
+        limits, signals = library(case)
+        sent.append(
+            {
+                "limits": msgspec.to_builtins(limits),
+                "signals": msgspec.to_builtins(signals),
+                "ticks": [[iso(at(second)), values, source] for second, values, source in ticks_of(case)],
+                "baseline": case.get("baseline", {}),
+                "monitored": iso(START) if case.get("monitored", True) else None,
+                "monitor": case.get("monitor", True),
+                "released": iso(at(case["released"])) if "released" in case else None,
+                "now": iso(at(case["now"])),
+            }
+        )
+    return in_node("judge_cases.mjs", sent)
+
+
+def in_node(script: str, sent: object) -> Any:
+    """What a script of this folder answers to this JSON."""
+    node, _ = compute_driver_executable()
+    ran = subprocess.run(
+        [node, HERE / script, PAGE.as_uri()],
+        input=json.dumps(sent),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if ran.returncode:
+        raise RuntimeError(ran.stderr)
+    return json.loads(ran.stdout)

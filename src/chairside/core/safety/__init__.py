@@ -2,9 +2,6 @@
 
 from chairside.core.safety.acts import Act, Acts, Rescue, RescueDrug
 from chairside.core.safety.alarms import (
-    Alarm,
-    AlarmKind,
-    Watch,
     alarms,
     begin,
     cannot_raise,
@@ -14,12 +11,13 @@ from chairside.core.safety.alarms import (
     unjudged,
 )
 from chairside.core.safety.checklist import Checklist, facts_of, problems, unanswered
-from chairside.core.safety.gate import CuffBefore, Gated, Reading, gate
+from chairside.core.safety.gate import CuffBefore, Finding, Gated, Reading, findings, gate, recent_cuffs
 from chairside.core.safety.limits import Limit, Limits, Priority
 from chairside.core.safety.readiness import Readiness, Seen, assess, unmet
 from chairside.core.safety.schedule import Course, Due, Schedule, due, is_late, taken
 from chairside.core.safety.signals import CuffRules, Signal, Signals
 from chairside.core.safety.stops import Override, Rule, Stop, outstanding, refusal, stops
+from chairside.core.safety.watch import Alarm, AlarmKind, Watch
 
 __all__ = [
     "Act",
@@ -31,6 +29,7 @@ __all__ = [
     "CuffBefore",
     "CuffRules",
     "Due",
+    "Finding",
     "Gated",
     "Limit",
     "Limits",
@@ -53,12 +52,14 @@ __all__ = [
     "cannot_raise",
     "due",
     "facts_of",
+    "findings",
     "gate",
     "is_late",
     "monitoring",
     "observe",
     "outstanding",
     "problems",
+    "recent_cuffs",
     "refusal",
     "set_baseline",
     "stops",

@@ -121,6 +121,8 @@ def _checkin_answered(state: State, told: Told[p.CheckinAnswered], rules: Rules)
 
 
 def _monitor_associated(state: State, told: Told[p.MonitorAssociated], rules: Rules) -> State:
+    if state.watch is not None and state.phase in ON_THE_CHAIR:
+        state = replace(state, watch=monitoring(state.watch, on=True, at=told.event.happened_at))
     return replace(state, monitor=told.said)
 
 
@@ -235,7 +237,9 @@ def _pump_ran(state: State, told: Told[p.PumpRunning], rules: Rules) -> State:
     first = state.started_at is None
     state = pump.change(state, told.event, rate_ul_per_h=told.body.rate_ul_per_h, reason=told.body.reason)
     if first and state.watch is not None:
-        state = replace(state, watch=monitoring(state.watch, on=True, at=told.event.happened_at))
+        monitor = state.monitor is not None
+        watch = monitoring(state.watch, on=True, at=told.event.happened_at, monitor=monitor)
+        state = replace(state, watch=watch)
     return enter(state, told.event, "infusing" if told.body.rate_ul_per_h > 0 else "paused")
 
 
