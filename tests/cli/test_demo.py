@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.cli.command import clinic_at, refused, running
+from tests.cli.command import chairside, clinic_at, refused, running
 
 ANY = ("--port", "0", "--hl7-port", "0")
 DEMO = ("demo", *ANY, "--no-browser")
@@ -37,15 +37,15 @@ def rows(folder, question):
 
 
 def signed_in(address, username, password):
-    """A browser's cookies after signing in, and the page it came to."""
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar := CookieJar()))
+    """A browser that is signed in, and the page it came to."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     page = browser.open(f"{address}sign-in", timeout=10).read().decode()
     token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     form = urlencode({"username": username, "password": password, "csrfmiddlewaretoken": token, "next": "/"})
     came_to = browser.open(
         urllib.request.Request(f"{address}sign-in", form.encode(), {"Referer": address}), timeout=20
     )
-    return jar, came_to.read().decode()
+    return browser, came_to.read().decode()
 
 
 def test_it_prints_an_address_a_sign_in_for_each_role_and_what_to_look_at(made):
@@ -74,6 +74,33 @@ def test_everything_in_it_was_done_by_somebody_and_written_down(made):
     assert rows(folder, "SELECT demo, not_for_care FROM accounts_clinic") == [(1, 0)]
 
 
+def test_the_infusion_of_yesterday_is_closed_and_holds(made):
+    folder, _ = made
+    ((session,),) = rows(folder, "SELECT session FROM vault_sessionevent WHERE kind = 'session.closed'")
+    verified = chairside("verify", "--data", folder, "--session", session)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    written = json.loads(chairside("export", "--data", folder, "--session", session).stdout)
+    assert [each["state"] for each in written["states"]][-1] == "closed"
+    assert {each["signal"] for each in written["alarms"]} == {"sbp_mmhg"}
+    assert all(each["acknowledged_by"] for each in written["alarms"])
+    (ketamine,) = written["drug"]
+    assert ketamine["difference_ug"] == 0
+
+
+def test_an_open_stream_is_told_of_the_end_and_does_not_hold_it_up(made):
+    folder, _ = made
+    ((session,),) = rows(folder, "SELECT session FROM vault_sessionevent WHERE kind = 'session.closed'")
+    with running(*DEMO, "--data", folder) as demo:
+        address = demo.address()
+        browser, _ = signed_in(address, "nora", "calm-orange-tide")
+        stream = browser.open(f"{address}sessions/{session}/stream", timeout=10)
+        assert stream.readline() == b"retry: 1000\n"
+        status, seconds, errors = demo.stopped_by(signal.SIGTERM)
+        assert b"event: ending" in stream.read()
+    assert (status, errors) == (0, "")
+    assert seconds < STOPS_WITHIN_S
+
+
 def test_it_is_there_again_and_nothing_is_made_twice(made):
     folder, _ = made
     counts = "SELECT (SELECT count(*) FROM accounts_person), (SELECT count(*) FROM vault_sessionevent)"
@@ -97,7 +124,7 @@ def test_a_day_later_there_are_visits_again(made):
     with sqlite3.connect(folder / "clinic.sqlite3") as database:
         database.execute("UPDATE records_visit SET scheduled_at = datetime(scheduled_at, '-1 day')")
     with running(*DEMO, "--data", folder) as demo:
-        demo.until("new visits for today")
+        demo.until("3 visits planned for today")
         demo.address()
         demo.stopped_by(signal.SIGTERM)
 

@@ -95,12 +95,10 @@ def prepare(folder: Path, *, clock_rate: float | None) -> None:
         raise Cannot(
             f"--data {folder}: a clinic lives there, which is no demo; it is run by: chairside serve"
         )
-    from django.conf import settings
+    from chairside.cli.demo_clinic import open_again
 
-    from chairside.cli.demo_clinic import plan_today
-
-    planned = plan_today(clinic, now=settings.CHAIRSIDE_CLOCK.now())
-    say(f"the demo in {folder}" + (f", with {planned} new visits for today" if planned else ""))
+    say(f"the demo in {folder}")
+    open_again(clinic, say=say)
 
 
 def make(folder: Path, *, clock_rate: float | None) -> None:

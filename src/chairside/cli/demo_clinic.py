@@ -22,9 +22,11 @@ from chairside.actions.patients import (
 from chairside.actions.people import NewPerson, add_clinic, add_person
 from chairside.charts.releases import library_of_site
 from chairside.charts.sessions import load
+from chairside.cli.demo_yesterday import Chair as AtTheChair
+from chairside.cli.demo_yesterday import give
 from chairside.core.protocols import Protocol
-from chairside.library.loader import in_force
-from chairside.records.models import Chair, Device, Patient, Plan, Visit
+from chairside.library.loader import in_force, unsigned
+from chairside.records.models import Chair, Device, Patient, Plan, SiteSignature, Visit
 
 CLINIC = "Still Water (demo)"
 OPENED_BEFORE = timedelta(days=21)
@@ -77,6 +79,7 @@ PATIENTS = (
         weight_g=63_200,
         item9=0,
     ),
+    Fictional(NewPatient("Chen", "Wei", date(1971, 1, 9), "male", "D-1004", no_known_allergies=True), had=0),
 )
 """Two of one family name on neighbouring chairs: names alone tell nobody apart."""
 
@@ -95,16 +98,19 @@ def make_clinic(*, zone: str, not_for_care: bool, say: Callable[[str], None]) ->
     for name in CHAIRS:
         add_chair(name, clinic=clinic, by=people["mara"], at=opened)
     say("patients, their plans and today's visits")
-    for fictional in PATIENTS:
-        enrol(fictional, clinic=clinic, people=people, now=now)
+    plans = [enrol(fictional, clinic=clinic, people=people, now=now) for fictional in PATIENTS]
     plan_today(clinic, now=now)
+    say("an infusion of yesterday, whose record can be read")
+    yesterday(plans[-1], people=people, now=now)
     return clinic
 
 
 def sign_library(clinic: Clinic, *, director: Person, at: datetime, say: Callable[[str], None]) -> None:
-    """The fictional director signs every file in force, one by one, each time with the password."""
-    files = in_force(library_of_site())
-    say(f"the director's signatures over {len(files)} library files")
+    """The fictional director signs every file in force that isn't signed, each time with the password."""
+    signed = set(SiteSignature.objects.of(clinic).values_list("sha256", flat=True))
+    files = unsigned(in_force(library_of_site()), signed)
+    if files:
+        say(f"the director's signatures over {len(files)} library files")
     password = next(new.password for new in PEOPLE if new.username == director.username)
     for file in files:
         sign_library_file(file, clinic=clinic, password=password, by=director, at=at)
@@ -137,10 +143,30 @@ def enrol(fictional: Fictional, *, clinic: Clinic, people: dict[str, Person], no
     return plan
 
 
+def yesterday(plan: Plan, *, people: dict[str, Person], now: datetime) -> None:
+    """The last patient's first infusion, yesterday at ten; there is no chair for them today."""
+    local = plan.clinic.local(now) - timedelta(days=1)
+    began = local.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
+    chair = Chair.objects.of(plan.clinic_id).get(name=CHAIRS[-1])
+    new = NewVisit(plan, chair, 1, began - timedelta(hours=1))
+    visit = plan_visit(new, clinic=plan.clinic, by=people["mara"], at=began - timedelta(days=1))
+    give(AtTheChair(visit, people, chair.devices.get(), began))
+
+
 def the_protocol() -> Protocol:
     """The standard depression series that is in force."""
     protocols = [each.typed for each in in_force(library_of_site()) if isinstance(each.typed, Protocol)]
     return min(protocols, key=lambda each: each.id)
+
+
+def open_again(clinic: Clinic, *, say: Callable[[str], None]) -> None:
+    """A new day: what this version of the program brought is signed, and everyone has a visit."""
+    now: datetime = settings.CHAIRSIDE_CLOCK.now()
+    director = Person.objects.of(clinic).get(username="priya")
+    sign_library(clinic, director=director, at=now, say=say)
+    planned = plan_today(clinic, now=now)
+    if planned:
+        say(f"{planned} visits planned for today")
 
 
 def plan_today(clinic: Clinic, *, now: datetime) -> int:
