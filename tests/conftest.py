@@ -56,6 +56,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         end_browser(item.config)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end how many taps each act took that was held to the tap budget."""
+    reports = [each for several in terminalreporter.stats.values() for each in several]
+    said = [
+        value
+        for each in reports
+        if getattr(each, "when", "") == "call"
+        for name, value in each.user_properties
+        if name == "taps"
+    ]
+    if said:
+        terminalreporter.section("taps")
+        terminalreporter.write_line("\n".join(str(each) for each in said))
+
+
 def needs_browser(item: pytest.Item) -> bool:
     """Whether the test asks for the browser, directly or not."""
     return "chromium" in getattr(item, "fixturenames", ())

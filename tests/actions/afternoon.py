@@ -1,8 +1,9 @@
 """An afternoon at the clinic told by its verbs: what the tests of writing, reading and proving share."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from chairside.accounts.access import held_by
 from chairside.accounts.models import Person
@@ -20,12 +21,15 @@ from chairside.actions.sessions import Author, Entry, correct, record
 from chairside.charts.releases import library_of_site
 from chairside.charts.sessions import Folded
 from chairside.core.session import typed_payload
+from chairside.core.session.envelope import instant_text
 from chairside.library.loader import in_force
 from chairside.records.models import Visit
 from tests.core.session.stories import CHAPTERS
 from tests.people import PASSWORD, Six
 
 T0 = datetime(2026, 3, 14, 17, 0, tzinfo=UTC)
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def sign_everything(six: Six, at: datetime) -> None:
@@ -51,11 +55,12 @@ def visit_of(six: Six, at: datetime, *, name: str = "Rivera") -> Visit:
 
 @dataclass
 class Afternoon:
-    """One visit; `do` writes as a person some minutes after the planned start."""
+    """One visit; `do` writes as a person some minutes after the planned start, which is `t0`."""
 
     six: Six
     visit: Visit
     folded: Folded | None = field(default=None)
+    t0: datetime = T0
 
     def author(self, who: str, second: Person | None = None, device: str = "tablet:1") -> Author:
         """A person on a tablet, with another who signs in place."""
@@ -77,9 +82,13 @@ class Afternoon:
             clinic=self.six.clinic.pk,
             entry=Entry(kind=kind, payload=typed_payload(kind, payload), **said),
             by=self.author(who, second, said.pop("device", "tablet:1")),
-            at=T0 + timedelta(minutes=minute),
+            at=self.t0 + timedelta(minutes=minute),
         )
         return self.folded
+
+    def told(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What the story says, its days and instants moved to this visit's time."""
+        return cast(dict[str, Any], moved(payload, self.t0 - T0))
 
     def until(self, phase: str) -> Folded:
         """An ordinary session up to a phase, by three people."""
@@ -89,6 +98,7 @@ class Afternoon:
             if chapter == "planned" or (chapter == "paused" and phase != "paused"):
                 continue
             for minute, kind, payload, envelope in lines:
+                payload = self.told(payload)
                 if kind == "baseline.fixed":
                     payload = {"observation": baseline}
                 self.do(minute, kind, payload, who=people[envelope.get("actor", "nurse-1")])
@@ -101,7 +111,20 @@ class Afternoon:
         return self.folded
 
 
-def ready_clinic(six: Six) -> Afternoon:
-    """A signed site with one planned visit."""
-    sign_everything(six, T0 - timedelta(hours=3))
-    return Afternoon(six, visit_of(six, T0 - timedelta(hours=2)))
+def moved(said: Any, by: timedelta) -> Any:
+    """What the story says, its days and instants moved to another time."""
+    if isinstance(said, dict):
+        return {name: moved(each, by) for name, each in said.items()}
+    if isinstance(said, list):
+        return [moved(each, by) for each in said]
+    if by and isinstance(said, str) and DAY.fullmatch(said):
+        return (date.fromisoformat(said) + by).isoformat()
+    if by and isinstance(said, str) and INSTANT.fullmatch(said):
+        return instant_text(datetime.fromisoformat(said) + by)
+    return said
+
+
+def ready_clinic(six: Six, t0: datetime = T0) -> Afternoon:
+    """A signed site with one planned visit, whose pump is to start at `t0`."""
+    sign_everything(six, t0 - timedelta(hours=3))
+    return Afternoon(six, visit_of(six, t0 - timedelta(hours=2)), t0=t0)
