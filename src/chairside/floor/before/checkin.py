@@ -84,7 +84,7 @@ def answer(request: HttpRequest, session: str, item: str) -> HttpResponse:
         chair.write(entry)
     except (Refused, BadEvent) as error:
         return draw(chair, wrong=Wrong(item, sentences_of(error), request.POST))
-    return onward("check-in", chair, f"item-{item}")
+    return onward("check-in", chair, next_place(open_session(request, session), item))
 
 
 @require("nurse", "prescriber")
@@ -189,6 +189,15 @@ def look_again(chair: Chairside, item: Item) -> Asked | None:
     if weight.unit_entered == "kg" and not questions:
         return None
     return Asked(weight.step, tuple(each.text for each in questions), weight.weight_g)
+
+
+def next_place(chair: Chairside, item: str) -> str:
+    """Where the page opens after an answer: there, if it raised a stop, else at the next open question."""
+    if any(item in each.items and each.passed is None for each in shown_stops(chair)):
+        return f"item-{item}"
+    said = chair.folded.state.checkin
+    ahead = (each.id for each in chair.folded.rules.checkin.items if each.id not in said)
+    return next((f"item-{each}" for each in ahead), "monitor")
 
 
 def keep_escort(chair: Chairside) -> dict[str, str]:

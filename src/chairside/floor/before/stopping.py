@@ -137,9 +137,31 @@ def override(request: HttpRequest, session: str, rule: str) -> HttpResponse:
     page = {
         **frame(chair, "check-in"),
         "shown": found,
-        "values": [(each.id, "not known" if each.value is None else each.value) for each in found.stop.facts],
+        "values": [(fact_in_words(chair, each.id), value_in_words(each.value)) for each in found.stop.facts],
     }
     return drawn(chair, "stop.html", page, wrong=wrong)
+
+
+def fact_in_words(chair: Chairside, fact: str) -> str:
+    """The question a fact answers, as the signed list asks it; else where it comes from."""
+    origin, _, name = fact.partition(".")
+    item = chair.folded.rules.checkin.item(origin)
+    field = item.field(name) if item else None
+    plain = name.replace("_", " ")
+    return (
+        field.label
+        if field
+        else {"known": f"known before: {plain}", "baseline": f"baseline: {plain}"}.get(origin, plain)
+    )
+
+
+def value_in_words(value: object) -> str:
+    """A fact's value as people say it."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _let_pass(chair: Chairside, stop: Stop) -> None:
