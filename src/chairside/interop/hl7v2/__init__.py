@@ -11,7 +11,7 @@ from chairside.interop.hl7v2.keys import MessageKey, message_key
 from chairside.interop.hl7v2.read import OruMessage, RawReading, read_message
 from chairside.interop.hl7v2.recording import CUFF_SIGNALS, BadRecording, MonitorRow, read_monitor_csv
 from chairside.interop.hl7v2.refusal import AckCode, Header, Hl7Refused
-from chairside.interop.hl7v2.syntax import MAX_MESSAGE_BYTES
+from chairside.interop.hl7v2.syntax import MAX_MESSAGE_BYTES, read_header
 from chairside.interop.hl7v2.times import BadTime
 from chairside.interop.hl7v2.write import VitalsMessage, write_vitals
 
@@ -40,6 +40,7 @@ __all__ = [
     "gated_value",
     "message_key",
     "read_codes",
+    "read_header",
     "read_message",
     "read_monitor_csv",
     "text_value",
