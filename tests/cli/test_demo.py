@@ -190,6 +190,14 @@ def test_a_making_that_was_interrupted_is_quiet_and_begun_again(tmp_path):
         demo.stopped_by(signal.SIGTERM)
 
 
+def test_one_that_is_ended_while_it_is_made_leaves_nothing_behind(tmp_path):
+    with running(*DEMO, TMPDIR=str(tmp_path)) as demo:
+        demo.until("people")
+        status, _, errors = demo.stopped_by(signal.SIGTERM)
+    assert (status, errors) == (128 + signal.SIGTERM, "")
+    assert not list(tmp_path.glob("chairside-demo-*"))
+
+
 def test_without_a_folder_it_leaves_nothing_behind_and_a_faster_clock_is_never_for_care(tmp_path):
     with running(*DEMO, "--clock-rate", "60", TMPDIR=str(tmp_path)) as demo:
         address = demo.address()

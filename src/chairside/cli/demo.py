@@ -5,6 +5,7 @@ Without --data it lives in a temporary folder and is thrown away when it stops.
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from chairside.cli import data_folder, running, typed_arguments
 from chairside.cli.cannot import Cannot
@@ -44,6 +46,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Makes the demo where it isn't there yet, and runs it until it is told to stop."""
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, _end)
     # A demo never touches a clinic that the environment names.
     for name in ("DATABASE_URL", "CHAIRSIDE_KEYS", "CHAIRSIDE_HOSTS", "CHAIRSIDE_TLS"):
         os.environ.pop(name, None)
@@ -168,6 +171,11 @@ def open_browser(address: str) -> None:
         or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     ):
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """Ended while it is made: what is temporary is still removed."""
+    raise SystemExit(128 + number)
 
 
 def say(sentence: str) -> None:
