@@ -1,0 +1,1 @@
+"""After the infusion: recovery and leaving, drug books and signatures, and the printed flowsheet."""
