@@ -1,4 +1,4 @@
-"""A session told up to the end of its infusion, a clock that stands until it is moved, and quick passwords."""
+"""A session told up to the end of its infusion, a clock that stands still, and quick passwords."""
 
 from datetime import timedelta
 
