@@ -1,12 +1,12 @@
 """What a live page shows of a session: a reading of the folded log at a moment, without names of people."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chairside.charts.saying import observation_words, said
 from chairside.charts.sessions import Folded
-from chairside.core.protocols import shown
 from chairside.core.safety import Act, Due, cannot_raise, is_late, unjudged
 from chairside.core.safety.schedule import Check
 from chairside.core.session import Event, Said, State, amend, typed
@@ -17,7 +17,8 @@ from chairside.core.session.verdicts import OwnedAlarm, session_alarms
 
 RANK = {"high": 0, "medium": 1, "low": 2}
 DUE_AHEAD = 4
-UNLISTED = frozenset({"verdict.recorded", "alarm.acknowledged"})
+UNLISTED = frozenset({"verdict.recorded", "alarm.acknowledged", "checkin.answered", "session.planned"})
+"""Not on the live page's list: alarms are, with who saw them; answers stand on the check-in's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,11 @@ def blind_spots(folded: Folded) -> tuple[Blind, ...]:
     return tuple(found)
 
 
+def misfits(folded: Folded) -> tuple[tuple[str, int], ...]:
+    """Facts that did not fit and wait to be settled: each sentence once, with how often."""
+    return tuple(Counter(each.text for each in folded.state.open_conflicts).items())
+
+
 # Record -----------------------------------------------------------------------------------------------
 
 
@@ -357,7 +363,8 @@ def _text(event: Event, folded: Folded) -> str:
 
 def _alarm_row(folded: Folded, each: OwnedAlarm) -> Row:
     ended = each.alarm.ended_at
-    lasted = shown(int((ended - each.alarm.started_at).total_seconds()), "s") if ended else ""
+    seconds = int((ended - each.alarm.started_at).total_seconds()) if ended else 0
+    lasted = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
     return Row(
         event="",
         kind="alarm",

@@ -19,7 +19,8 @@ SERIES: tuple[tuple[Signal, tuple[str, ...]], ...] = (
     ("spo2", ("spo2_percent",)),
     ("rr", ("rr_per_min",)),
 )
-DRAWN = {"sbp_mmhg": "bp", "spo2_percent": "spo2", "rr_per_min": "rr"}
+DRAWN: dict[str, Signal] = {"sbp_mmhg": "bp", "spo2_percent": "spo2"}
+"""Signals whose limits are drawn: on a shared scale a second signal's lines would be read as the first's."""
 SEVERITY: dict[str, Severity] = {"high": "high", "medium": "med", "low": "low"}
 WORDS: dict[str, MarkKind] = {"drug.given": "drug", "note.added": "note", "adverse.recorded": "alarm-med"}
 QUIET_ACTS = frozenset({"resting", "comfortable"})
@@ -111,10 +112,9 @@ class _Drawing:
         """The signed limits that ask for a hold or a stop."""
         for each in self.rules.limits.limits:
             name = DRAWN.get(each.signal)
-            if name in ("bp", "spo2", "rr") and each.basis == "absolute" and each.action in ("hold", "stop"):
-                signal: Signal = "bp" if name == "bp" else "spo2" if name == "spo2" else "rr"
+            if name and each.basis == "absolute" and each.action in ("hold", "stop"):
                 value = float(each.threshold.value)
-                yield Limit(signal, value, f"{each.action} {value:g}", SEVERITY[each.priority])
+                yield Limit(name, value, f"{each.action} {value:g}", SEVERITY[each.priority])
 
     def steps(self, planned: datetime | None) -> Iterator[RateStep]:
         """The pump's stretches, and what lies ahead if nothing changes."""

@@ -8,8 +8,9 @@ from chairside.accounts.access import held_by
 from chairside.actions.sessions import Author, Entry, observe, record
 from chairside.charts.sessions import Folded, load
 from chairside.core.session import typed_payload
+from chairside.records.models import Device
 from tests.actions.afternoon import sign_everything, visit_of
-from tests.core.session.stories import CHAPTERS, NORMAL, vitals
+from tests.core.session.stories import CHAPTERS, vitals
 from tests.people import Six
 
 MONITOR = "device:monitor-1"
@@ -65,6 +66,8 @@ def running(six: Six, zero: datetime, *, until: str = "infusing") -> Running:
     visit = visit_of(six, zero - timedelta(hours=2))
     told = Running(six, visit.session, zero)
     people = {"nurse-1": "nurse", "nurse-2": "prescriber", "prescriber-1": "prescriber"}
+    Device.objects.create(id="monitor-1", clinic=six.clinic, name="Monitor 1", chair=visit.chair, zone="UTC")
+    told.tell(-40, "monitor.associated", {"monitor": "monitor-1"})
     baseline = ""
     for chapter, lines in CHAPTERS.items():
         if chapter == "planned" or (chapter == "paused" and until != "paused"):
@@ -77,6 +80,3 @@ def running(six: Six, zero: datetime, *, until: str = "infusing") -> Running:
         if chapter == until:
             break
     return told
-
-
-__all__ = ["NORMAL", "Running", "running"]

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 from chairside.accounts.access import require
 from chairside.charts.live import acts_now
 from chairside.floor.chairside import keep_tablet, open_session, press
-from chairside.floor.live.panels import PANELS, frame, rendered, watch_rules
+from chairside.floor.live.panels import PANELS, frame, rendered
+from chairside.floor.live.twin import rules_document
 
 SEVERITIES = ("mild", "moderate", "severe")
 PAUSED = ("the patient asked", "an alarm", "the line or the vein", "the prescriber said so")
@@ -32,7 +33,7 @@ def live(request: HttpRequest, session: str) -> HttpResponse:
         "panels": {panel.name: rendered(chair, panel, press) for panel in PANELS},
         "new_press": press,
         "patient": chair.visit.patient,
-        "watch_rules": watch_rules(chair),
+        "watch_rules": rules_document(rules),
         "scales": [each.act for each in found if each.act.scale],
         "urgent": [each.act for each in found if each.act.urgent],
         "checks": {each.what: each.label for each in rules.schedule.checks}.items(),

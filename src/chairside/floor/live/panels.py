@@ -1,11 +1,10 @@
 """The panels of the live page: what each shows now, rendered whole, for the page and for its stream."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from django.template.loader import render_to_string
 
 from chairside.accounts.access import CLINICIANS, held_by
@@ -17,16 +16,17 @@ from chairside.charts.live import (
     blind_spots,
     dues,
     given,
+    misfits,
     record_rows,
     vitals,
 )
 from chairside.charts.picture import picture
 from chairside.core.protocols import shown
-from chairside.core.safety import Watch
 from chairside.core.session.arithmetic import planned_stop, weight_today_g
 from chairside.core.session.state import ENDED
 from chairside.core.session.verdicts import rate_question, session_alarms
 from chairside.floor.chairside import Chairside
+from chairside.floor.live.twin import watch_document
 from chairside.records.models import Device, SiteSignature
 
 RECORD_ROWS = 60
@@ -168,52 +168,13 @@ def _alarms(chair: Chairside) -> Page:
         "alarms": found,
         "people": names(chair, [each.acknowledged.stamp.by for each in found if each.acknowledged]),
         "blind": blind_spots(chair.folded),
-        "conflicts": chair.folded.state.open_conflicts,
+        "conflicts": misfits(chair.folded),
     }
 
 
 def _watch(chair: Chairside) -> Page:
     watch = chair.folded.state.watch
-    return {"watch": json.dumps(_watch_document(watch)) if watch else ""}
-
-
-def _watch_document(watch: Watch) -> Mapping[str, Any]:
-    """What the page's own alarms start from, in the shape of its script; instants in milliseconds."""
-
-    def ms(at: Any) -> float | None:
-        return None if at is None else at.timestamp() * 1000
-
-    return {
-        "baseline": dict(watch.baseline),
-        "since": ms(watch.monitored_since),
-        "cuffAt": ms(watch.cuff_at),
-        "crossings": {
-            name: {"since": ms(each.since), "worst": each.worst} for name, each in watch.crossings.items()
-        },
-        "sights": {
-            name: {"seenAt": ms(each.seen_at), "unmeasuredSince": ms(each.unmeasured_since), "why": each.why}
-            for name, each in watch.sights.items()
-        },
-        "ended": [
-            {
-                "limitId": each.limit_id,
-                "signal": each.signal,
-                "kind": each.kind,
-                "priority": each.priority,
-                "action": each.action,
-                "text": each.text,
-                "startedAt": ms(each.started_at),
-                "endedAt": ms(each.ended_at),
-            }
-            for each in watch.ended
-        ],
-    }
-
-
-def watch_rules(chair: Chairside) -> Mapping[str, Any]:
-    """The signed limits and signals as the page's own alarms read them."""
-    rules = chair.folded.rules
-    return {"limits": msgspec.to_builtins(rules.limits), "signals": msgspec.to_builtins(rules.signals)}
+    return {"watch": json.dumps(watch_document(watch)) if watch else ""}
 
 
 PANELS = (

@@ -21,7 +21,7 @@ function line(alarm) {
   what.textContent = `${SIGNS[alarm.priority]} ${alarm.priority} ${alarm.text}`;
   const why = document.createElement("p");
   why.className = "why";
-  why.textContent = `found by this tablet · rule ${alarm.limitId}`;
+  why.textContent = `found by this tablet · rule ${alarm.limit_id}`;
   box.append(what, why);
   return box;
 }
@@ -33,9 +33,9 @@ function look() {
   // The clinic's computer looks each second; what it will say itself in a moment is left to it.
   const settled = document.body.classList.contains("no-contact") ? 0 : 8000;
   const now = clinicNow();
-  const own = alarms(known, now).filter((each) => each.endedAt === null && !said.has(each.limitId)
-    && now - each.startedAt >= settled);
-  const name = own.map((each) => each.limitId).join(" ");
+  const own = alarms(known, now).filter((each) => each.ended_at === null && !said.has(each.limit_id)
+    && now - Date.parse(each.started_at) >= settled);
+  const name = own.map((each) => each.limit_id).join(" ");
   if (bar.dataset.shows === name) return;
   bar.dataset.shows = name;
   bar.replaceChildren(...own.map(line));
