@@ -160,3 +160,54 @@ def test_every_change_of_phase_leaves_the_sessions_head_outside_it(afternoon: Af
     lines = [json.loads(line.body)["detail"] for line in AuditLine.objects.all()]
     assert noted == [line["length"] for line in lines if "phase" in line]
     assert len(noted) == len(folded.state.history)
+
+
+def test_what_was_asked_and_allowed_is_not_rewritten_by_a_correction(afternoon: Afternoon) -> None:
+    folded = afternoon.until("prepared")
+    order = next(each for each in folded.events if each.kind == "order.signed")
+    tenfold = {"payload": {**order.payload, "dose_ug": 351_000}, "reason": "?"}
+    with pytest.raises(Refused, match="strike it out, and do it again"):
+        afternoon.do(-2, "event.corrected", tenfold, corrects=order.id, who="prescriber")
+    with pytest.raises(Refused, match="expected one who may write it"):
+        afternoon.do(-2, "event.struck", {"reason": "?"}, corrects=order.id)
+
+
+def test_the_time_of_a_start_can_be_corrected(afternoon: Afternoon) -> None:
+    folded = afternoon.until("infusing")
+    start = next(each for each in folded.events if each.kind == "pump.started")
+    earlier = (T0 - timedelta(minutes=1)).isoformat()
+    said = {"payload": dict(start.payload), "observed_at": earlier, "reason": "wall clock"}
+    folded = afternoon.do(3, "event.corrected", said, corrects=start.id)
+    assert folded.state.started_at == T0 - timedelta(minutes=1)
+
+
+def test_what_two_people_signed_two_people_correct(afternoon: Afternoon) -> None:
+    afternoon.until("recovering")
+    waste = {
+        "substance": "ketamine",
+        "container": "syringe 1",
+        "account": "waste",
+        "amount_ug": 0,
+        "how_known": "read on the syringe",
+    }
+    folded = afternoon.do(50, "drug.counted", waste, second=afternoon.six.prescriber)
+    counted = next(each for each in folded.events if each.kind == "drug.counted")
+    other = {"payload": {**counted.payload, "amount_ug": 500}, "reason": "misread"}
+    with pytest.raises(Refused, match="two people correct it"):
+        afternoon.do(51, "event.corrected", other, corrects=counted.id)
+
+
+def test_a_late_event_refolds_from_a_checkpoint_to_the_same_state(
+    afternoon: Afternoon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chairside.charts.sessions.CHECKPOINT_EVERY", 4)
+    folded = afternoon.until("infusing")
+    assert folded.checkpoints
+    for minute, score in ((9, 2), (12, 1), (15, 0)):
+        afternoon.do(minute, "act.recorded", {"act": "nausea", "score": score})
+    late = {"act": "distress", "score": 3}
+    folded = afternoon.do(16, "act.recorded", late, observed_at=T0 + timedelta(minutes=10))
+    assert folded == refold(afternoon.visit.session, "bay")
+    struck = next(each for each in folded.events if each.payload.get("act") == "nausea")
+    folded = afternoon.do(17, "event.struck", {"reason": "x"}, corrects=struck.id)
+    assert folded == refold(afternoon.visit.session, "bay")

@@ -129,6 +129,7 @@ def correct(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime
     target = next((each for each in folded.events if each.id == entry.corrects), None)
     if target is None or target.kind in ("event.corrected", "event.struck", "session.planned"):
         raise Refused(Refusal("correction", "order of work", "correction: expected an entry of this record"))
+    _may_amend(target, entry, by)
     if entry.kind == "event.corrected":
         document = payload_document(entry.payload)
         typed_payload(target.kind, document["payload"])
@@ -146,6 +147,24 @@ class _Writing:
     entry: Entry
     by: Author
     at: datetime
+
+
+def _may_amend(target: Event, entry: Entry, by: Author) -> None:
+    """An act that was asked and allowed keeps its content: only its time is corrected, or it is struck."""
+    kind = kind_of(target.kind)
+    if not by.roles & (kind.roles - {"device", "system"}):
+        raise Refused(Refusal("role", "identity", f"{target.kind}: expected one who may write it"))
+    if entry.kind == "event.struck":
+        return
+    content = payload_document(entry.payload)["payload"]
+    if kind.asks and content != dict(target.payload):
+        raise Refused(
+            Refusal(
+                "correction", "order of work", "it was allowed as it stands: strike it out, and do it again"
+            )
+        )
+    if target.authorised_by and content != dict(target.payload) and not by.asker.second_person:
+        raise Refused(Refusal("witness", "identity", "two people signed it; two people correct it"))
 
 
 def _write(writing: _Writing) -> Folded:

@@ -2,16 +2,22 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chairside.charts.releases import rules_of
 from chairside.core.audit import GENESIS
-from chairside.core.session import State, apply, begin_state, can_apply_on_top, fold, order_of_last
+from chairside.core.session import State, apply, begin_state, can_apply_on_top, fold, fold_on, order_of_last
+from chairside.core.session.amend import AMENDMENTS
 from chairside.core.session.envelope import Event
 from chairside.core.session.rules import Rules
 from chairside.vault.chains import event_of
 from chairside.vault.models import SessionEvent
+
+Order = tuple[Any, ...] | None
+Checkpoint = tuple[tuple[Any, ...], State]
+"""The folding order a state was folded up to, and the state: a late event refolds from there."""
+CHECKPOINT_EVERY = 256
 
 
 class NoSuchSession(LookupError):
@@ -30,6 +36,7 @@ class Folded:
     head: str
     last_order: tuple[Any, ...] | None
     device_seqs: Mapping[str, int]
+    checkpoints: tuple[Checkpoint, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def length(self) -> int:
@@ -40,19 +47,33 @@ class Folded:
         """The next sequence number of a device in this session."""
         return self.device_seqs.get(device, 0) + 1
 
-    @staticmethod
-    def _order_of(event: Event) -> tuple[Any, ...] | None:
-        return event.order
-
     def plus(self, event: Event, head: str) -> "Folded":
-        """With one more event: applied on top where its order allows, refolded from zero where not."""
+        """With one more event: on top where its order allows, from a checkpoint or from zero where not."""
         events = (*self.events, event)
-        if can_apply_on_top(self.last_order, event):
-            state, last = apply(self.state, event, self.rules), self._order_of(event)
-        else:
-            state, last = fold(events, self.rules), order_of_last(events)
         seqs = {**self.device_seqs, event.device: max(self.next_seq(event.device) - 1, event.device_seq)}
-        return Folded(self.session, self.clinic, events, state, self.rules, head, last, seqs)
+        if can_apply_on_top(self.last_order, event):
+            last: Order = event.order
+            state, kept = apply(self.state, event, self.rules), self.checkpoints
+            if len(events) % CHECKPOINT_EVERY == 0:
+                kept = (*kept, (event.order, state))
+        else:
+            last = order_of_last(events)
+            kept = tuple(each for each in self.checkpoints if _stands(each, event))
+            state = self._refolded(events, kept)
+        return replace(
+            self, events=events, state=state, head=head, last_order=last, device_seqs=seqs, checkpoints=kept
+        )
+
+    def _refolded(self, events: tuple[Event, ...], kept: tuple[Checkpoint, ...]) -> State:
+        if not kept:
+            return fold(events, self.rules)
+        after, state = kept[-1]
+        return fold_on(state, events, self.rules, after=after)
+
+
+def _stands(checkpoint: Checkpoint, event: Event) -> bool:
+    # An amendment may reach behind any checkpoint; a late event only behind those it comes before.
+    return event.kind not in AMENDMENTS and checkpoint[0] < event.order
 
 
 def empty(session: str, clinic: str, rules: Rules) -> Folded:

@@ -3,7 +3,7 @@
 from chairside.core.session.amend import Amended, amend
 from chairside.core.session.asks import Asker, Refusal, refusals
 from chairside.core.session.envelope import BadEvent, Event, as_document, from_document, instant_text
-from chairside.core.session.fold import apply, begin_state, can_apply_on_top, fold, order_of_last
+from chairside.core.session.fold import apply, begin_state, can_apply_on_top, fold, fold_on, order_of_last
 from chairside.core.session.kinds import KINDS, Kind, kind_of, payload_document, typed, typed_payload
 from chairside.core.session.rules import Rules
 from chairside.core.session.state import Said, Stamp, State
@@ -26,6 +26,7 @@ __all__ = [
     "begin_state",
     "can_apply_on_top",
     "fold",
+    "fold_on",
     "from_document",
     "instant_text",
     "kind_of",

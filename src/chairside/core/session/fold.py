@@ -53,6 +53,14 @@ def fold(events: Iterable[Event], rules: Rules) -> State:
     return state
 
 
+def fold_on(state: State, events: Iterable[Event], rules: Rules, *, after: tuple[Any, ...]) -> State:
+    """The session, going on from a state folded up to `after` that no amendment has touched since."""
+    for amended in amend(events):
+        if not amended.struck and amended.event.order > after:
+            state = apply(state, amended.event, rules)
+    return state
+
+
 def begin_state(rules: Rules) -> State:
     """The state before the first event."""
     return State(watch=begin(rules.limits, rules.signals))
