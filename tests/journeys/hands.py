@@ -209,7 +209,7 @@ def begin_preparation(
     for name, words in label.items():
         write(page.locator(f"#{name}"), words)
     send(form.get_by_role("button", name="Reckon the syringe"))
-    send(form.get_by_role("button", name="Begin preparation"))
+    send(page.get_by_role("button", name="Begin preparation"))
 
 
 def hand_over(page: Page) -> None:
