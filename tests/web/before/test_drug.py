@@ -171,7 +171,7 @@ def test_a_second_person_may_check_on_a_tablet_of_their_own(begun: Walk) -> None
 def test_disagreement_says_only_which_fields_differ_and_both_begin_again(begun: Walk) -> None:
     answer = begun.second(rate="51.0")
     said = text(answer)
-    assert "It differs in: rate" in said
+    assert "The check does not agree in: rate" in said
     assert "52.5" not in answer.content.decode()
     assert begun.state.preparations[0].checks[0].body.agrees is False
     assert "two people have not agreed" not in said

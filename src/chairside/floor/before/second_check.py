@@ -11,8 +11,9 @@ from chairside.actions.sessions import Entry, Refused
 from chairside.core.protocols import BlindReading, PreparationRules, shown
 from chairside.core.quantities import whole
 from chairside.core.session import BadEvent, agreeing
+from chairside.core.session.arithmetic import reckoned_order, still_ordered
 from chairside.core.session.state import Preparation
-from chairside.floor.before.preparation import read_numbers
+from chairside.floor.before.vials import read_numbers
 from chairside.floor.before.where import Wrong, drawn, frame, names, onward, sentences_of
 from chairside.floor.chairside import Chairside, open_session, second_person, signed_again
 
@@ -69,11 +70,9 @@ def _second(chair: Chairside, last: Preparation) -> Person:
 
 
 def draw(chair: Chairside, last: Preparation, wrong: Wrong | None = None) -> HttpResponse:
-    """The page: the order's own terms, how this site rounds, and the empty form."""
-    state = chair.folded.state
+    """The page: the order's own terms, how this site rounds, and the empty form; or where the two differ."""
     typed = wrong.typed if wrong else {}
     errors = wrong.by_field if wrong else {}
-    order = state.order.body if state.order else None
     now = chair.folded.state.preparation or last
     people = names(chair.visit.clinic_id, [now.begun.stamp.by])
     page: dict[str, Any] = {
@@ -81,25 +80,48 @@ def draw(chair: Chairside, last: Preparation, wrong: Wrong | None = None) -> Htt
         "number": now.body.number,
         "prepared_by": people.get(now.begun.stamp.by, ""),
         "mine": now.begun.stamp.by == chair.person.pk,
-        "terms": (
-            (
-                ("Dose by weight", shown(order.dose_ug_per_kg, "mg/kg")),
-                ("Weight", shown(order.dosing_weight_g, "kg")),
-                ("In", shown(order.duration_s, "min")),
-            )
-            if order
-            else ()
-        ),
+        "terms": terms(chair),
         "rounding": rounding(chair.folded.rules.preparation),
         "lines": [
             (name, label, unit, typed.get(name, ""), errors.get(name, "")) for name, label, unit in FIELDS
         ],
         "over": bool(now.checks),
-        "differs": ", ".join(agreeing.SPOKEN[each] for each in now.checks[-1].body.differs_in)
-        if now.checks
-        else "",
+        "sentences": differences(chair, now),
     }
     return drawn(chair, "second_check.html", page, wrong=wrong)
+
+
+def differences(chair: Chairside, last: Preparation) -> tuple[str, ...]:
+    """Where the check that was made differs, and the slip it looks like; no number."""
+    if not last.checks:
+        return ()
+    read = last.checks[-1].body
+    reading = BlindReading(
+        read.strength_ug_per_ml, read.drawn_ul, read.concentration_ug_per_ml, read.rate_ul_per_h
+    )
+    found = agreeing.checked(
+        chair.folded.rules.preparation, chair.folded.state, number=last.body.number, reading=reading
+    )
+    return found.sentences
+
+
+def terms(chair: Chairside) -> list[tuple[str, str]]:
+    """What the prescriber ordered, from which the second person reckons; no number of the preparation."""
+    state, rules = chair.folded.state, chair.folded.rules
+    if state.order is None:
+        return []
+    order = state.order.body
+    found = [
+        ("Dose by weight", shown(order.dose_ug_per_kg, "mg/kg")),
+        ("Weight", shown(order.dosing_weight_g, "kg")),
+        ("In", shown(order.duration_s, "min")),
+    ]
+    if any(each.bound for each in reckoned_order(rules, state, order).ceilings):
+        found.append(("Lowered by a ceiling to", shown(order.dose_ug, "mg")))
+    if state.pump:
+        ran_ug = order.dose_ug - still_ordered(state)[0]
+        found.append(("Of it has run, by recorded rates", shown(ran_ug, "mg")))
+    return found
 
 
 def rounding(rules: PreparationRules) -> list[str]:
@@ -110,5 +132,6 @@ def rounding(rules: PreparationRules) -> list[str]:
     )
     return [
         f"Drawn {rules.draw_rounding} to a step of {steps}.",
-        f"The rate {rules.rate_rounding} to {shown(whole(rules.rate_step, 'uL/h'), 'mL/h')}.",
+        f"The rate: what was drawn, diluted, in the ordered time, {rules.rate_rounding} "
+        f"to {shown(whole(rules.rate_step, 'uL/h'), 'mL/h')}.",
     ]
