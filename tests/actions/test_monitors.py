@@ -107,6 +107,14 @@ def test_a_cuff_that_jumps_is_judged_beside_the_cycle_before(bedside: Bedside):
     assert "201 beside 91 mmHg" in jumped["reason"]
 
 
+def test_a_cuff_cycle_with_one_doubtful_pressure_is_unverified_whole(bedside: Bedside):
+    systolic = "NM|150021^MDC_PRESS_BLD_NONINV_SYS^MDC|1.1|121|mm[Hg]|||||X"
+    diastolic = "NM|150022^MDC_PRESS_BLD_NONINV_DIA^MDC|1.1|77|mm[Hg]|||||F"
+    bedside.hear(oru(systolic, diastolic, spo2("97")), minute=1)
+    verdicts = {name: each["verdict"] for name, each in values_of(bedside.charted()[0]).items()}
+    assert verdicts == {"sbp_mmhg": "unverified", "dbp_mmhg": "unverified", "spo2_percent": "accepted"}
+
+
 def test_the_last_cuff_repeated_in_every_message_is_charted_once(bedside: Bedside):
     own = dict.fromkeys(("sbp_mmhg", "dbp_mmhg"), T0 + timedelta(minutes=1))
     for minute in (1, 2, 3):
@@ -226,6 +234,20 @@ def test_nothing_is_charted_after_the_monitor_was_released(bedside: Bedside):
     assert len(bedside.charted()) == 1
 
 
+def test_nothing_is_charted_after_the_session_ended_until_its_end_is_struck_out(afternoon: Afternoon):
+    device = monitor(afternoon.six, KEY)
+    afternoon.until("checked-in")
+    afternoon.do(-10, "monitor.associated", {"monitor": device.pk})
+    bedside = Bedside(afternoon)
+    assert bedside.hear(said(-9, FINE), minute=-9).events
+    ended = afternoon.do(-8, "session.abandoned", {"reason": "asked to go home"}).events[-1]
+    assert ended.kind == "session.abandoned"
+    assert not bedside.hear(said(-7, FINE), minute=-7).events
+    afternoon.do(-6, "event.struck", {"reason": "the wrong visit"}, corrects=ended.id)
+    assert bedside.hear(said(-5, FINE), minute=-5).events
+    assert [(T0 - each.observed_at).seconds // 60 for each in bedside.charted()] == [9, 5]
+
+
 def test_a_monitor_that_moved_speaks_for_its_new_patient_from_then_on(bedside: Bedside):
     device = monitors.DeviceKey.objects.get(key=KEY).device
     six = bedside.afternoon.six
@@ -269,6 +291,14 @@ def test_a_clock_more_than_five_minutes_off_is_an_offset_and_a_doubt(
     assert bool(doubted) == (verdict == "unverified")
     noted = [line for line in AuditLine.objects.all() if "monitors.clock" in line.body]
     assert len(noted) == (verdict == "unverified")
+
+
+def test_a_clock_less_than_a_millisecond_ahead_is_not_in_the_future(bedside: Bedside):
+    at = T0 + timedelta(minutes=10)
+    assert bedside.hear(said(10, FINE), minute=10 - 0.0004 / 60).events
+    (event,) = bedside.charted()
+    assert (event.observed_at, event.clock_offset_ms) == (at, 1)
+    assert at - timedelta(milliseconds=1) == event.happened_at < event.received_at < at
 
 
 def test_a_wrong_clock_is_noted_once(bedside: Bedside):
