@@ -22,6 +22,7 @@ from chairside.core.session import (
     as_document,
     kind_of,
     payload_document,
+    problems,
     refusals,
     typed_payload,
 )
@@ -132,7 +133,10 @@ def correct(*, session: str, clinic: str, entry: Entry, by: Author, at: datetime
     _may_amend(target, entry, by)
     if entry.kind == "event.corrected":
         document = payload_document(entry.payload)
-        typed_payload(target.kind, document["payload"])
+        corrected = typed_payload(target.kind, document["payload"])
+        wrong = problems(target.kind, corrected, state=folded.state, rules=folded.rules)
+        if wrong:
+            raise BadEvent("; ".join(wrong))
         if document.get("observed_at"):
             _not_in_the_future(datetime.fromisoformat(document["observed_at"]), at)
     return record(session=session, clinic=clinic, entry=entry, by=by, at=at)
@@ -206,6 +210,9 @@ def _may(folded: Folded, writing: _Writing, body: object) -> None:
         raise Refused(Refusal("role", "identity", f"{entry.kind}: expected a {wanted}"))
     # A device's clock may run ahead of the clinic's; its offset says by how much.
     _not_in_the_future((entry.observed_at or at) - timedelta(milliseconds=entry.clock_offset_ms), at)
+    wrong = problems(entry.kind, body, state=folded.state, rules=folded.rules)
+    if wrong:
+        raise BadEvent("; ".join(wrong))
     if kind.asks:
         against = refusals(
             folded.state, kind=entry.kind, body=body, asker=by.asker, rules=folded.rules, at=at

@@ -7,6 +7,7 @@ from chairside.core.session.fold import apply, begin_state, can_apply_on_top, fo
 from chairside.core.session.kinds import KINDS, Kind, kind_of, payload_document, typed, typed_payload
 from chairside.core.session.rules import Rules
 from chairside.core.session.state import Said, Stamp, State
+from chairside.core.session.wellformed import problems
 
 __all__ = [
     "KINDS",
@@ -32,6 +33,7 @@ __all__ = [
     "kind_of",
     "order_of_last",
     "payload_document",
+    "problems",
     "refusals",
     "typed",
     "typed_payload",

@@ -98,19 +98,21 @@ def _rescue(state: State, vials: set[tuple[str, str]]) -> Iterator[Posting]:
                 event=event,
             )
         elif isinstance(body, p.DrugCounted):
-            yield _counted(each, body, vials)
+            yield posted(state, body, event=event)
 
 
-def _counted(said: Said, body: p.DrugCounted, vials: set[tuple[str, str]]) -> Posting:
-    of_vial = (body.substance, body.container) in vials
+def posted(state: State, body: p.DrugCounted, *, event: str = "") -> Posting:
+    """One count as a movement out of its vial or syringe; raises `BadPosting` for one that can't be."""
+    vials = {vial.vial for each in state.preparations for vial in each.body.vials}
+    vials |= {each.body.vial for each in state.drugs if isinstance(each.body, p.DrugDrawn)}
     return Posting(
         substance=body.substance,
         container=body.container,
-        from_account="vial" if of_vial else "syringe",
+        from_account="vial" if body.container in vials else "syringe",
         to_account=body.account,
         amount_ug=body.amount_ug,
         how_known=body.how_known,
-        event=said.stamp.event,
+        event=event,
     )
 
 
