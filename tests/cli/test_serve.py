@@ -67,6 +67,19 @@ def test_what_is_bound_is_reached_from_this_machine_only(clinic):
         served.stopped_by(signal.SIGTERM)
 
 
+def test_a_monitor_that_nobody_added_gets_an_answer_and_holds_up_no_end(clinic):
+    message = b"MSH|^~\\&|STRANGER|||||20260314170000||ORU^R01^ORU_R01|1|P|2.6\rOBR|1\r"
+    with running("serve", "--data", clinic, *ANY) as served:
+        port = int(served.until("HL7 v2 at port").split("HL7 v2 at port ")[1].split()[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as monitor:
+            monitor.sendall(b"\x0b" + message + b"\x1c\r")
+            answer = monitor.recv(1 << 16)
+            status, seconds, _ = served.stopped_by(signal.SIGTERM)
+    assert b"\rMSA|A" in answer or b"\rMSA|C" in answer
+    assert status == 0
+    assert seconds < 5
+
+
 def test_ctrl_c_is_quiet(clinic):
     with running("serve", "--data", clinic, *ANY) as served:
         served.address()

@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module, metadata
-from importlib.util import find_spec
 from typing import NoReturn
 
 from chairside.cli.cannot import Cannot
@@ -25,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("chairside.cli.export", "write a session out"),
     "check-library": ("chairside.cli.check_library", "check the library files and list their signatures"),
 }
-"""Each command, its module and what it does. A module that is not there yet leaves its line out."""
+"""Each command, its module and what it does."""
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -60,11 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
 
 
-def commands() -> dict[str, tuple[str, str]]:
-    """The commands of this installation."""
-    return {name: line for name, line in COMMANDS.items() if find_spec(line[0]) is not None}
-
-
 def _run(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
         print(_overview())
@@ -73,7 +67,7 @@ def _run(words: list[str]) -> int:
         print(f"chairside {metadata.version('chairside')}")
         return 0
     name, rest = _named(words)
-    module = import_module(commands()[name][0])
+    module = import_module(COMMANDS[name][0])
     parser = Parser(prog=f"chairside {name}", description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     return int(module.run(parser.parse_args(rest)))
@@ -83,16 +77,15 @@ def _named(words: list[str]) -> tuple[str, list[str]]:
     """The command and the words after it; some commands are two words."""
     for length in (2, 1):
         name = " ".join(words[:length])
-        if name in commands():
+        if name in COMMANDS:
             return name, words[length:]
-    known = ", ".join(commands())
+    known = ", ".join(COMMANDS)
     raise Cannot(f"command: expected one of {known}, not {words[0]!r}; see chairside --help")
 
 
 def _overview() -> str:
-    known = commands()
-    width = max(map(len, known))
-    lines = [f"  {name:<{width}}  {what}" for name, (_, what) in known.items()]
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {what}" for name, (_, what) in COMMANDS.items()]
     return "\n".join(
         ["usage: chairside COMMAND …", "", "commands:", *lines, "", "chairside COMMAND --help says more."]
     )

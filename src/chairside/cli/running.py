@@ -10,8 +10,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from chairside.cli.cannot import Cannot
@@ -47,7 +45,7 @@ class Places:
 def bound(*, host: str, port: int, hl7_port: int) -> Iterator[Places]:
     """Both ports, taken before anything else begins; raises `Cannot` for one that is not to be had."""
     only_this_machine(host)
-    with listening(host, port, "--port") as web, listening(host, hl7_port, "--hl7-port") as hl7:
+    with held(host, port, "--port") as web, held(host, hl7_port, "--hl7-port") as hl7:
         yield Places(host=host, web=web, hl7=hl7, hl7_port=hl7.getsockname()[1])
 
 
@@ -60,7 +58,7 @@ def only_this_machine(host: str) -> None:
         )
 
 
-def listening(host: str, port: int, option: str) -> socket.socket:
+def held(host: str, port: int, option: str) -> socket.socket:
     """A bound socket; raises `Cannot` in one sentence."""
     host = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -79,6 +77,7 @@ def listening(host: str, port: int, option: str) -> socket.socket:
 def run_clinic(places: Places, announce: Callable[[], None]) -> int:
     """Runs until SIGINT or SIGTERM and returns the exit status; `announce` is called once pages answer."""
     import uvicorn
+    from django.urls import get_resolver
 
     config = uvicorn.Config(
         APPLICATION,
@@ -91,6 +90,7 @@ def run_clinic(places: Places, announce: Callable[[], None]) -> int:
         timeout_graceful_shutdown=STREAMS_END_S,
     )
     config.load()
+    _ = get_resolver().url_patterns  # every page's module is read now, not while somebody waits for the first
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         return runner.run(_run(config, places, announce))
 
@@ -141,12 +141,16 @@ async def pages(config: "uvicorn.Config", bound_socket: socket.socket) -> AsyncI
 @asynccontextmanager
 async def hl7_listener(places: Places) -> AsyncIterator[None]:
     """The listener for monitors; stopped before the outbox worker is, so that what it took in is told."""
+    from chairside.gateway.listener import listening
+    from chairside.gateway.mllp import Limits
+
+    host, port = places.hl7.getsockname()[:2]
     places.hl7.close()  # it was held for the listener, which opens its own
-    if find_spec("chairside.gateway.listener") is None:
-        yield
-        return
-    async with import_module("chairside.gateway.listener").listening(host=places.host, port=places.hl7_port):
-        yield
+    try:
+        async with listening(host=host, port=port, limits=Limits(shutdown_s=STREAMS_END_S)):
+            yield
+    except OSError as error:
+        raise Cannot(f"--hl7-port {port}: {os.strerror(error.errno or 0).lower()}") from error
 
 
 @asynccontextmanager
