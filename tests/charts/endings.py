@@ -82,6 +82,7 @@ class Told:
                     "account": account,
                     "amount_ug": amount_ug,
                     "how_known": "pump volume" if account == "given" else "read on the syringe",
+                    "method": "squirted into absorbent" if account == "waste" else "",
                 },
                 second=second if account == "waste" else None,
             )
@@ -94,6 +95,7 @@ class Told:
                 "account": "waste",
                 "amount_ug": 465_000,
                 "how_known": "read on the syringe",
+                "method": "squirted into absorbent",
             },
             second=second,
         )

@@ -1,4 +1,4 @@
-"""Verification against whoever may write to every table: drops the triggers, edits, deletes, moves, cuts off."""
+"""Verification against whoever may write to every table: edits, deletes, moves, cuts off."""
 
 import json
 from pathlib import Path

@@ -32,6 +32,7 @@ class Sheet:
 
     header: tuple[Line, ...]
     checkin: tuple[Line, ...]
+    timeout: tuple[Line, ...]
     rows: tuple[Row, ...]
     alarms: tuple[Line, ...]
     readiness: tuple[Line, ...]
@@ -48,6 +49,7 @@ class Sheet:
         return (
             *self.header,
             *self.checkin,
+            *self.timeout,
             *self.alarms,
             *self.readiness,
             *self.ending,
@@ -78,6 +80,7 @@ def sheet(folded: Folded, *, zone: str, at: datetime, predicted: Forecast) -> Sh
     return Sheet(
         header=tuple(writing.header()),
         checkin=tuple(writing.checkin()),
+        timeout=tuple(writing.timeout()),
         rows=rows(folded.events, writing.drawing, now=at),
         alarms=tuple(writing.alarms()),
         readiness=tuple(writing.readiness()),
@@ -138,18 +141,7 @@ class _Writing:
         yield from self._preparations()
         if state.timeout is not None:
             stamp = state.timeout.stamp
-            said = [
-                answers_of(self.rules.timeout, item.id, given)
-                for item in self.rules.timeout.items
-                if (
-                    given := {
-                        field.id: state.timeout.body.answers.get(f"{item.id}.{field.id}")
-                        for field in item.fields
-                        if f"{item.id}.{field.id}" in state.timeout.body.answers
-                    }
-                )
-            ]
-            yield Line("timeout", "Time-out", self.stamped("; ".join(said), stamp), _who(stamp))
+            yield Line("timeout", "Time-out", self.stamped("complete, answers below", stamp), _who(stamp))
         if state.baseline is not None:
             values = state.baseline_values
             text = "; ".join(f"{self._label(name)} {value:g}" for name, value in sorted(values.items()))
@@ -209,13 +201,26 @@ class _Writing:
         for item in self.rules.checkin.items:
             said = self.state.checkin.get(item.id)
             if said is not None:
-                text = answers_of(self.rules.checkin, item.id, said.body.answers)
+                text = answers_of(self.rules.checkin, item.id, said.body.answers, clock=self.drawing.clock)
                 yield Line(
                     f"checkin.{item.id}", item.question, self.stamped(text, said.stamp), _who(said.stamp)
                 )
         for index, said in enumerate(self.state.overrides, start=1):
             text = self.stamped(f"{said.body.rule}: {said.body.reason}", said.stamp)
             yield Line(f"override.{index}", "Let pass", text, _who(said.stamp))
+
+    def timeout(self) -> Iterator[Line]:
+        """Each item of the time-out as it was answered."""
+        answers = self.state.timeout.body.answers if self.state.timeout else {}
+        for item in self.rules.timeout.items:
+            given = {
+                field.id: answers[f"{item.id}.{field.id}"]
+                for field in item.fields
+                if f"{item.id}.{field.id}" in answers
+            }
+            if given:
+                text = answers_of(self.rules.timeout, item.id, given, clock=self.drawing.clock)
+                yield Line(f"timeout.{item.id}", item.question, text)
 
     def alarms(self) -> Iterator[Line]:
         """Each alarm with start, end and who has seen it."""
@@ -323,11 +328,13 @@ def book_text(book: Book) -> str:
     return f"{parts}; Δ {mg(book.difference_ug)} (tolerance {allowed}): {book.outcome}"
 
 
-def went(container: ContainerBook) -> str:
+def went(container: ContainerBook, *, entered: str = "held") -> str:
     """What entered one vial or syringe and where it went."""
     amounts: Mapping[str, int | None] = {str(name): amount for name, amount in container.went_ug.items()}
     where = ", ".join(f"{name} {mg(amount)}" for name, amount in amounts.items())
-    return f"held {mg(container.entered_ug)}; {where}; Δ {mg(container.difference_ug)}: {container.outcome}"
+    return (
+        f"{entered} {mg(container.entered_ug)}; {where}; Δ {mg(container.difference_ug)}: {container.outcome}"
+    )
 
 
 def people_of(lines: Iterable[Line], grid: Iterable[Row]) -> set[str]:

@@ -1,6 +1,7 @@
 """What an event says, in a few words for a row of the flowsheet. People are never named here."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from chairside.charts.saying import said
@@ -11,6 +12,7 @@ from chairside.core.session import Event, payloads, typed
 from chairside.core.session.rules import Rules
 
 Words = Callable[[Any, Rules], str]
+Clock = Callable[[datetime], str]
 
 
 def words_of(event: Event, rules: Rules) -> str:
@@ -34,13 +36,17 @@ def rate(rate_ul_per_h: int) -> str:
     return shown(rate_ul_per_h, "mL/h")
 
 
-def answers_of(checklist: Checklist, item_id: str, answers: Mapping[str, Any]) -> str:
-    """The answers to one item in its own words; `not known` where that was the answer."""
+def answers_of(
+    checklist: Checklist, item_id: str, answers: Mapping[str, Any], *, clock: Clock | None = None
+) -> str:
+    """The answers to one item in its own words; `not known` where that was the answer, times by the clock."""
     item = checklist.item(item_id)
     said = []
     for name, value in answers.items():
         field = item.field(name) if item else None
         labels = {choice.id: choice.label for choice in field.choices} if field else {}
+        if field and field.type == "time" and value and clock:
+            value = clock(datetime.fromisoformat(value))
         said.append(f"{field.label if field else name}: {labels.get(str(value)) or answer(value)}")
     return "; ".join(said)
 

@@ -101,6 +101,7 @@ def _parts(printed: Sheet) -> tuple[tuple[str, tuple[Line, ...]], ...]:
         ("Alarms", printed.alarms),
         ("What did not fit", printed.conflicts),
         ("Check-in", printed.checkin),
+        ("Time-out", printed.timeout),
         ("Signatures", printed.signatures),
         ("Addenda", printed.addenda),
     )
