@@ -79,10 +79,10 @@ def _unmeasured(watch: Watch, reading: Reading, at: datetime) -> Watch:
 
 
 def _interval_s(before: Sight | None, at: datetime) -> float | None:
-    """The seconds since it last reported; two ticks of one moment tell nothing."""
-    if before is None or at <= before.heard_at:
-        return before.interval_s if before else None
-    return (at - before.heard_at).total_seconds()
+    """The seconds since it last reported; two ticks of one moment tell nothing, and a first one neither."""
+    if before is None or not before.measured:
+        return None
+    return (at - before.heard_at).total_seconds() if at > before.heard_at else before.interval_s
 
 
 def expect(watch: Watch, at: datetime, *, monitor: bool) -> Watch:

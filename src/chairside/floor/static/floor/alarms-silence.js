@@ -25,10 +25,9 @@ export function see(watch, readings, at) {
 }
 
 function measured(watch, { signal, event = "" }, at) {
-  const before = watch.sights[signal];
-  const interval = before && at > before.heardAt ? at - before.heardAt : before?.interval ?? null;
   const sight = {
-    seenAt: at, event, heardAt: at, interval, unmeasuredSince: null, unmeasuredEvent: "", why: "", measured: true,
+    seenAt: at, event, heardAt: at, interval: intervalOf(watch.sights[signal], at), unmeasuredSince: null,
+    unmeasuredEvent: "", why: "", measured: true,
   };
   let now = { ...watch, sights: { ...watch.sights, [signal]: sight } };
   for (const other of (watch.limits.continuous ?? []).filter((group) => group.includes(signal)).flat()) {
@@ -38,6 +37,12 @@ function measured(watch, { signal, event = "" }, at) {
   }
   if (now.standing[ALL]) now = { ...now, heardAgainAt: at };
   return end(now, [nameOf(signal), ALL], { at, event });
+}
+
+// Since it last reported; two ticks of one moment tell nothing, and a first one neither.
+function intervalOf(before, at) {
+  if (!before?.measured) return null;
+  return at > before.heardAt ? at - before.heardAt : before.interval;
 }
 
 function unmeasured(watch, { signal, reason, event = "" }, at) {
