@@ -227,7 +227,7 @@ def dues(folded: Folded, at: datetime) -> tuple[DueRow, ...]:
     """Checks that are owed: late ones first, then what comes next of each."""
     rows = folded.rules.due(folded.state, at)
     checks = {each.id: each for each in folded.rules.schedule.checks}
-    owed = [each for each in rows if each.state in ("overdue", "due")]
+    owed = [each for state in ("overdue", "due") for each in rows if each.state == state]
     ahead = [each for each in rows if each.state == "later"][:DUE_AHEAD]
     monitored = folded.state.monitor is not None
     return tuple(
@@ -358,7 +358,14 @@ def _row(folded: Folded, each: Amended) -> Row:
 def _text(event: Event, folded: Folded) -> str:
     if event.kind == "observation.recorded":
         return observation_words(typed(event))
+    if event.kind == "preparation.begun" and _is_to_be_checked_blind(folded.state):
+        return f"Preparation {typed(event).number}: its numbers stand here once two people agree"
     return said(event, folded.rules)
+
+
+def _is_to_be_checked_blind(state: State) -> bool:
+    """Whether the second person has yet to agree; an earlier syringe's numbers would lead them too."""
+    return state.preparation is not None and state.preparation.checked is None
 
 
 def _alarm_row(folded: Folded, each: OwnedAlarm) -> Row:

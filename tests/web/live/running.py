@@ -1,13 +1,14 @@
 """An infusion that runs at this moment: the ordinary chapters, moved to now."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chairside.accounts.access import held_by
 from chairside.actions.sessions import Author, Entry, observe, record
 from chairside.charts.sessions import Folded, load
 from chairside.core.session import typed_payload
+from chairside.core.session.verdicts import session_alarms
 from chairside.records.models import Device
 from tests.actions.afternoon import sign_everything, visit_of
 from tests.core.session.stories import CHAPTERS, vitals
@@ -51,6 +52,27 @@ class Running:
             by=Author(MONITOR, frozenset({"device"}), MONITOR),
             at=at,
         )
+
+    def unmeasured(self, minute: float, signal: str, why: str) -> Folded:
+        """One tick in which the monitor could not measure a signal."""
+        value = {"signal": signal, "value": None, "unit": "", "verdict": "not_measured", "reason": why}
+        payload = typed_payload("observation.recorded", {"values": [value]})
+        return observe(
+            session=self.session,
+            clinic=self.six.clinic.pk,
+            entry=Entry(kind="observation.recorded", payload=payload, source="monitor"),
+            by=Author(MONITOR, frozenset({"device"}), MONITOR),
+            at=self.at(minute),
+        )
+
+    def at(self, minute: float) -> datetime:
+        """The instant that many minutes after the start."""
+        return self.zero + timedelta(minutes=minute)
+
+    def alarm_keys(self) -> list[str]:
+        """The alarms that stand now."""
+        found = session_alarms(self.folded.state, datetime.now(UTC))
+        return [each.alarm.key for each in found if each.open]
 
     def monitored(self, minutes: int, *, every_s: int = 30) -> None:
         """A monitor that saw everything from the start to that minute, with a cuff each five minutes."""

@@ -45,8 +45,13 @@ def tell(request: HttpRequest, session: str, verb: str) -> HttpResponse:
         return _refused(chair, error)
     if not request.headers.get("HX-Request"):
         return keep_tablet(request, HttpResponseRedirect(reverse("live", args=[session])))
-    event = next((each for each in written.events if each.id == entry.press), written.events[-1])
+    # A verdict may have been written after it.
+    event = next(each for each in reversed(written.events) if each.id == entry.press or _mine(each, entry))
     return keep_tablet(request, _said(chair, event, [*record_rows(written, chair.at)]))
+
+
+def _mine(event: Event, entry: Entry) -> bool:
+    return entry.press is None and event.kind == entry.kind
 
 
 def _refused(chair: Chairside, error: Exception) -> HttpResponse:
@@ -189,12 +194,14 @@ def _rescue(chair: Chairside, form: QueryDict) -> RescueDrug:
 
 
 def _given(chair: Chairside, form: QueryDict) -> Entry:
-    drug, route, unit = _rescue(chair, form), form.get("route", ""), form.get("unit", "")
-    if unit not in drug.units:
-        raise BadEvent(f"unit: expected {' or '.join(drug.units)}")
+    drug, route = _rescue(chair, form), form.get("route", "")
+    dose = form.get("dose", "").strip()
+    unit = next((each for each in drug.units if dose.endswith(each)), None)
+    if unit is None:
+        raise BadEvent(f"dose: expected a number with its unit, {' or '.join(drug.units)}")
     if route not in drug.routes:
         raise BadEvent(f"route: expected {' or '.join(drug.routes)}")
-    dose_ug = parse_quantity(form.get("dose", ""), field="dose", unit=unit)
+    dose_ug = parse_quantity(dose, field="dose", unit=unit)
     if dose_ug <= 0:
         raise BadEvent("dose: expected more than zero")
     syringe = _words(form, "syringe", at_most=60)

@@ -94,7 +94,7 @@ function afterRequest(event) {
   if (!(form instanceof HTMLFormElement)) return;
   pending = Math.max(0, pending - 1);
   const status = event.detail.xhr?.status ?? 0;
-  if (event.detail.successful) {
+  if (status >= 200 && status < 300) {
     delete form.dataset.unsaved;
     form.reset();
     const sheet = form.closest("[popover]");
