@@ -92,7 +92,8 @@ def test_it_is_not_for_others(infusing, live_url, who):
         return
     with pytest.raises(HTTPError) as refused, listening(infusing, live_url, who):
         pass
-    assert refused.value.code in (403, 404)
+    with refused.value as answer:
+        assert answer.code in (403, 404)
 
 
 def test_it_stops_when_the_person_may_no_longer_look(infusing, live_url):
