@@ -1,11 +1,15 @@
 """Sessions that happen today: told by verbs up to where the hands take over, on the server's own clock."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chairside.actions.patients import NewVisit, add_measure, plan_visit
-from tests.actions.afternoon import Afternoon, ready_clinic
+from chairside.actions.patients import NewVisit, add_measure, plan_visit, set_device
+from chairside.actions.sessions import Author, Entry, observe
+from chairside.core.session import typed_payload
+from chairside.records.models import Device
+from tests.actions.afternoon import Afternoon, ready_clinic, visit_of
 from tests.core.session.stories import ANSWERS, NORMAL, ORDER, SYRINGE, vitals
 from tests.people import Six
 
@@ -51,3 +55,56 @@ def begun(six: Six) -> Afternoon:
     day.do(-20, "order.signed", ORDER, who="prescriber")
     day.do(-18, "preparation.begun", day.told(SYRINGE))
     return day
+
+
+# While it runs --------------------------------------------------------------------------------------
+
+QUIET = {"hr_per_min": 74.0, "spo2_percent": 97.0, "rr_per_min": 14.0}
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """The monitor at a chair of today; what it says is observed as it is said, or at a minute."""
+
+    day: Afternoon
+    device: str
+
+    def says(self, minute: float | None = None, **values: float) -> None:
+        """One tick, quiet but for what is said."""
+        name, day = f"device:{self.device}", self.day
+        at = datetime.now(UTC) if minute is None else day.t0 + timedelta(minutes=minute)
+        body = typed_payload("observation.recorded", vitals(**(QUIET | values)))
+        observe(
+            session=day.visit.session,
+            clinic=day.six.clinic.pk,
+            entry=Entry(kind="observation.recorded", payload=body, source="monitor"),
+            by=Author(name, frozenset({"device"}), name),
+            at=at,
+        )
+
+
+def infusing(six: Six, minute: float, *, after: Afternoon | None = None, name: str = "Rivera") -> Afternoon:
+    """An infusion that runs since so many minutes; `after` another, at its own chair, in the same clinic."""
+    day = afternoon_at(six, minute) if after is None else another(after, minute, name)
+    day.until("infusing")
+    return day
+
+
+def another(first: Afternoon, minute: float, name: str) -> Afternoon:
+    """A second patient of the same day."""
+    t0 = datetime.now(UTC) - timedelta(minutes=minute)
+    return Afternoon(first.six, visit_of(first.six, t0 - timedelta(hours=2), name=name), t0=t0)
+
+
+def monitored(day: Afternoon, minute: float, *, last: float = 0.0) -> Monitor:
+    """The same with a monitor that was quiet from the start until `last` minutes before now."""
+    device = Device(clinic=day.six.clinic, name=f"Monitor of {day.visit.patient.family_name}", zone="UTC")
+    set_device(device, keys=(str(device.pk),), by=day.six.manager, at=day.t0 - timedelta(hours=1))
+    day.do(-2, "monitor.associated", {"monitor": device.pk})
+    heard = Monitor(day, device.pk)
+    until = minute - last
+    for tick in range(int(until) + 1):
+        cuff = {"sbp_mmhg": 128.0, "dbp_mmhg": 80.0} if tick % 5 == 0 else {}
+        heard.says(tick, **cuff)
+    heard.says(until)
+    return heard

@@ -12,6 +12,8 @@ from chairside.charts.sessions import Folded, load
 from chairside.records.models import Visit
 from tests.people import PASSWORD
 
+expect.set_options(timeout=10_000)  # a slow minute of the machine is no failure
+
 # Touches -------------------------------------------------------------------------------------------
 
 _TOUCHED: "WeakKeyDictionary[Page, int]" = WeakKeyDictionary()
@@ -245,3 +247,74 @@ def say_time_out(page: Page, *, but: tuple[str, ...] = ()) -> None:
 def finish_time_out(page: Page) -> None:
     """The time-out is done, says the person who led it."""
     send(page.get_by_role("button", name="The time-out is done"))
+
+
+# The live page -----------------------------------------------------------------------------------------
+
+
+def live(page: Page, visit: Visit) -> Page:
+    """The live page of a session, once it hears the clinic."""
+    open_page(page, visit, "live")
+    expect(page.locator("#watched")).not_to_have_text("alarms: not looked at yet")
+    return page
+
+
+def told(page: Page) -> Locator:
+    """What the page says of the last thing told, with its undo."""
+    return page.locator("#said .said")
+
+
+def sheet(page: Page, name: str) -> Locator:
+    """The sheet that a tap has opened."""
+    return page.locator(f"#pop-{name}")
+
+
+def open_sheet(page: Page, words: str, name: str) -> Locator:
+    """Opens a sheet by the words on its button."""
+    tap(page.locator(f'button[popovertarget="pop-{name}"]').filter(has_text=words).first)
+    expect(sheet(page, name)).to_be_visible()
+    return sheet(page, name)
+
+
+def see(page: Page, words: str) -> None:
+    """An act of one tap, from what was seen and heard."""
+    card = page.locator('[sse-swap="seen"]')
+    found = card.get_by_role("button", name=words)
+    if not found.is_visible():
+        tap(card.get_by_text("More acts"))
+    tap(found)
+    expect(told(page).filter(has_text=words).first).to_be_visible()
+
+
+def score(page: Page, words: str, act: str, answer: str, *, minutes_ago: str = "", clock: str = "") -> None:
+    """An act with a scale; of now, unless a time is typed."""
+    form = open_sheet(page, words, f"act-{act}")
+    if minutes_ago or clock:
+        tap(form.get_by_text("earlier…"))
+        name = "minutes_ago" if minutes_ago else "clock"
+        write(form.locator(f'input[name="{name}"]'), minutes_ago or clock)
+    tap(form.get_by_role("button", name=answer))
+    expect(form).to_be_hidden()
+
+
+def rate(page: Page, words: str, name: str, rate: str) -> Locator:
+    """A sheet of the pump with a rate typed; it is ready for the keys when it opens."""
+    form = open_sheet(page, words, name)
+    expect(form.locator('input[name="rate"]')).to_be_focused()
+    page.keyboard.type(rate)
+    return form
+
+
+def record(page: Page, words: str) -> Locator:
+    """A line of the record by its words."""
+    return page.locator("ol.record > li").filter(has_text=words)
+
+
+def alarm(page: Page, limit: str) -> Locator:
+    """What the clinic's bar says by a rule, while it stands."""
+    return page.locator(f'[data-limit="{limit}"]')
+
+
+def rate_question(page: Page) -> Locator:
+    """The question that stands until somebody says what the pump does."""
+    return page.locator(".alarm.question").filter(has_text="Rate on the pump now?")
