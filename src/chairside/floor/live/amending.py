@@ -67,7 +67,10 @@ def _value_field(each: p.GatedValue, rules: Rules) -> AmendField:
     known = rules.signals.signal(each.signal)
     value = "" if each.value is None else f"{each.value:g}"
     return AmendField(
-        name=each.signal, label=known.label if known else each.signal, value=value, unit=each.unit
+        name=each.signal,
+        label=known.label if known else each.signal,
+        value=value,
+        unit=each.unit.replace("mm[Hg]", "mmHg"),
     )
 
 

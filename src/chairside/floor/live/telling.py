@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from chairside.accounts.access import require
 from chairside.actions.sessions import Entry, Refused
 from chairside.charts.live import Row, record_rows
+from chairside.charts.monitor import cuffs_before
 from chairside.core.quantities import BadQuantity, parse_quantity
 from chairside.core.safety import RescueDrug, gate
 from chairside.core.session import BadEvent, Event
@@ -129,8 +130,9 @@ def _set(chair: Chairside, form: QueryDict) -> Entry:
         values[name] = float(typed)
     if not values:
         raise BadEvent("values: expected at least one")
-    gated = gate(values, signals, source="typed")
-    wrong = [f"{each.signal}: {each.reason}" for each in gated if each.verdict != "accepted"]
+    before = cuffs_before(chair.folded.state, signals, at=observed_at(form, chair) or chair.at)
+    gated = gate(values, signals, before=before, source="typed")
+    wrong = list(dict.fromkeys(each.reason for each in gated if each.verdict != "accepted"))
     if wrong and form.get("as_read") != "yes":
         raise BadEvent(f"{'; '.join(wrong)}. Look again; if the device shows this, tick “as read”")
     body = p.ObservationRecorded(
