@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chairside.charts.words import words_of
-from chairside.core.safety.schedule import Due
+from chairside.core.safety.schedule import Due, is_late
 from chairside.core.session import Amended, Event, State, amend, payloads, typed
 from chairside.core.session.pump import delivered_ug
 from chairside.core.session.rules import Rules
@@ -15,7 +15,7 @@ from chairside.core.session.rules import Rules
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("t", "T±"),
     ("clock", "Clock"),
-    ("entered", "Entered (Δ)"),
+    ("entered", "Entered (Δ min)"),
     ("source", "Source"),
     ("bp", "BP mmHg"),
     ("hr", "HR /min"),
@@ -23,7 +23,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("rr", "RR /min"),
     ("sedation", "Wake"),
     ("dissociation", "Diss"),
-    ("distress", "Distr"),
+    ("distress", "Dist"),
     ("nausea", "Naus"),
     ("pain", "Pain"),
     ("orientation", "Orient / gait"),
@@ -123,7 +123,7 @@ def _worth_a_row(event: Event) -> bool:
 
 def _row(event: Event, drawing: Drawing) -> Row:
     body, at, state = typed(event), event.happened_at, drawing.state
-    late = event.late_by >= timedelta(seconds=float(drawing.rules.schedule.late_entry_s.value))
+    late = is_late(drawing.rules.schedule, observed_at=at, entered_at=at + event.late_by)
     running = state.started_at is not None and at >= state.started_at
     cells = {
         "t": drawing.minutes(at),
@@ -147,7 +147,7 @@ def _entered(event: Event, drawing: Drawing, *, late: bool) -> str:
     if minutes < 1:
         return ""
     entered = event.entered_at - timedelta(milliseconds=event.clock_offset_ms)
-    return f"{drawing.clock(entered)} (+{minutes} min{', late' if late else ''})"
+    return f"{drawing.clock(entered)} +{minutes}{' late' if late else ''}"
 
 
 def _rate(state: State, at: datetime) -> str:
