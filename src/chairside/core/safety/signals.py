@@ -69,4 +69,7 @@ class Signals(Headed):
 
     def signal(self, name: str) -> Signal | None:
         """The signal of that id."""
-        return next((each for each in self.signals if each.id == name), None)
+        for each in self.signals:
+            if each.id == name:
+                return each
+        return None

@@ -99,7 +99,7 @@ def expect(watch: Watch, at: datetime, *, monitor: bool) -> Watch:
         for name, each in watch.sights.items()
     }
     for group in watch.limits.continuous:
-        if monitor and not sights.keys() & {*group}:
+        if not sights.keys() & {*group}:
             sights[group[0]] = Sight(at, "", at, measured=False)
     return replace(watch, monitored_since=at, sights=MappingProxyType(sights if monitor else {}))
 
@@ -117,12 +117,15 @@ def stale_after(watch: Watch, name: str, sight: Sight) -> timedelta:
     return min(ceiling, max(seconds(watch.signals.stale_floor_s), own))
 
 
-def lost_at(watch: Watch, name: str, sight: Sight, *, together: bool = False) -> datetime:
-    """When a signal counts as lost if it is not measured again; with all others lost, at once."""
+def lost_at(watch: Watch, name: str, sight: Sight) -> tuple[datetime, datetime]:
+    """When a signal counts as lost if it is not measured again: by itself, and with all others lost."""
     stale = sight.seen_at + stale_after(watch, name, sight)
-    if sight.unmeasured_since is None:
-        return stale
-    return min(stale, sight.unmeasured_since + (timedelta() if together else seconds(watch.signals.lost_s)))
+    since = sight.unmeasured_since
+    return (
+        (stale, stale)
+        if since is None
+        else (min(stale, since + seconds(watch.signals.lost_s)), min(stale, since))
+    )
 
 
 def silence_coming(watch: Watch) -> Iterator[Coming]:
@@ -132,13 +135,12 @@ def silence_coming(watch: Watch) -> Iterator[Coming]:
     yield from _cuff_coming(watch, watch.monitored_since)
     if not watch.sights or ALL in watch.standing:
         return
-    together = max(lost_at(watch, name, each, together=True) for name, each in watch.sights.items())
-    at = max(together, watch.heard_again_at or together)
-    yield Coming(at, 2, ALL, partial(_all_lost, watch, at))
-    for name, sight in watch.sights.items():
+    lost = {name: lost_at(watch, name, each) for name, each in watch.sights.items()}
+    together = max(each for _, each in lost.values())
+    yield Coming(together, 2, ALL, partial(_all_lost, watch, together))
+    for name, (alone, _) in lost.items():
         if name_of(name) not in watch.standing:
-            lost = lost_at(watch, name, sight)
-            at = max(lost, watch.heard_again_at or lost)
+            at = max(alone, watch.heard_again_at or alone)
             yield Coming(at, 3, name_of(name), partial(_one_lost, watch, name, at))
 
 
@@ -215,7 +217,7 @@ def _seen(watch: Watch, name: str, at: datetime) -> bool:
     sight = watch.sights.get(name)
     if sight is None or not sight.measured or sight.unmeasured_since is not None:
         return False
-    return lost_at(watch, name, sight) > at
+    return lost_at(watch, name, sight)[0] > at
 
 
 def _alarm(

@@ -99,11 +99,10 @@ export function silenceComing(watch) {
   const found = cuffComing(watch);
   const names = Object.keys(watch.sights);
   if (names.length === 0 || watch.standing[ALL]) return found;
-  const notBefore = watch.heardAgainAt ?? -Infinity;
-  const together = Math.max(notBefore, ...names.map((name) => lostAt(watch, name, true)));
+  const together = Math.max(...names.map((name) => lostAt(watch, name, true)));
   found.push({ at: together, rank: 2, limitId: ALL, alarm: () => allLost(watch, together) });
   for (const name of names.filter((each) => !watch.standing[nameOf(each)])) {
-    const at = Math.max(notBefore, lostAt(watch, name));
+    const at = Math.max(watch.heardAgainAt ?? 0, lostAt(watch, name));
     found.push({ at, rank: 3, limitId: nameOf(name), alarm: () => oneLost(watch, name, at) });
   }
   return found;
