@@ -112,7 +112,10 @@ async def _run(config: "uvicorn.Config", places: Places, announce: Callable[[], 
             asked = asyncio.ensure_future(stop.wait())
             await asyncio.wait({asked, web}, return_when=asyncio.FIRST_COMPLETED)
         pulse.end()
-    return 0 if stop.is_set() else 1
+    if stop.is_set():
+        return 0
+    log.critical("the web server ended by itself; nobody asked for it")
+    return 1
 
 
 @asynccontextmanager
