@@ -2,36 +2,55 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+from typing import Protocol as Shape
 
 from chairside.core.ledger import Tolerance
 from chairside.core.protocols import (
     DoseRefused,
     OrderArithmetic,
     PreparationArithmetic,
+    PreparationRules,
+    Protocol,
     order_arithmetic,
     preparation_arithmetic,
 )
 from chairside.core.quantities import whole
+from chairside.core.safety.conditions import Value
 from chairside.core.session import payloads as p
 from chairside.core.session.pump import delivered_ug
 from chairside.core.session.state import State
-
-if TYPE_CHECKING:
-    from chairside.core.session.rules import Rules
 
 FaultKind = Literal["identity", "arithmetic", "absolute", "relative", "order of work"]
 Fault = tuple[str, FaultKind, str, str]
 """Rule, kind, sentence, source."""
 
 
-def weight_today_g(rules: "Rules", state: State) -> int | None:
+class Signed(Shape):
+    """What of the signed rules the arithmetic stands on."""
+
+    @property
+    def protocols(self) -> Mapping[str, Protocol]:
+        """Every signed protocol by id."""
+
+    @property
+    def preparation(self) -> PreparationRules:
+        """How a syringe is made and a pump is set."""
+
+    def protocol(self, state: State) -> Protocol | None:
+        """The protocol the session was planned by."""
+
+    def checkin_fact(self, state: State, name: str) -> Value | None:
+        """One fact of the check-in as it stands."""
+
+
+def weight_today_g(rules: Signed, state: State) -> int | None:
     """The weight measured today, in grams; None while nobody measured it."""
     value = rules.checkin_fact(state, "weight.weight_g")
     return value if isinstance(value, int) else None
 
 
-def reckoned_order(rules: "Rules", state: State, body: p.OrderSigned) -> OrderArithmetic:
+def reckoned_order(rules: Signed, state: State, body: p.OrderSigned) -> OrderArithmetic:
     """The order's dose reckoned from its own weight and dose per kg; may raise `DoseRefused`."""
     protocol = rules.protocols.get(body.protocol)
     if protocol is None:
@@ -49,7 +68,7 @@ def reckoned_order(rules: "Rules", state: State, body: p.OrderSigned) -> OrderAr
     )
 
 
-def order_faults(rules: "Rules", state: State, body: p.OrderSigned) -> Iterator[Fault]:
+def order_faults(rules: Signed, state: State, body: p.OrderSigned) -> Iterator[Fault]:
     """Why this order can't be signed."""
     today = weight_today_g(rules, state)
     if today is None:
@@ -66,7 +85,7 @@ def order_faults(rules: "Rules", state: State, body: p.OrderSigned) -> Iterator[
 
 
 def reckoned_preparation(
-    rules: "Rules",
+    rules: Signed,
     state: State,
     *,
     strength_ug_per_ml: int,
@@ -102,7 +121,7 @@ def still_ordered(state: State) -> tuple[int, int]:
 
 
 def preparation_faults(
-    rules: "Rules", state: State, body: p.PreparationBegun, *, at: datetime
+    rules: Signed, state: State, body: p.PreparationBegun, *, at: datetime
 ) -> Iterator[Fault]:
     """Why this preparation can't be begun."""
     if body.continues is not None:
@@ -179,7 +198,7 @@ def _continued_faults(state: State, body: p.PreparationBegun) -> Iterator[Fault]
         yield ("continues", "arithmetic", "syringe: a new vein changes neither concentration nor rate", "")
 
 
-def rate_faults(rules: "Rules", rate_ul_per_h: int, state: State) -> Iterator[Fault]:
+def rate_faults(rules: Signed, rate_ul_per_h: int, state: State) -> Iterator[Fault]:
     """Why this rate can't be, whoever orders it."""
     signed = rules.preparation
     lowest, highest = whole(signed.pump_rate_min, "uL/h"), whole(signed.pump_rate_max, "uL/h")
@@ -196,7 +215,7 @@ def rate_faults(rules: "Rules", rate_ul_per_h: int, state: State) -> Iterator[Fa
         yield ("protocol-rate", "absolute", text, protocol.rate_max.source)
 
 
-def tolerances(rules: "Rules") -> Mapping[str, Tolerance]:
+def tolerances(rules: Signed) -> Mapping[str, Tolerance]:
     """The signed measurement difference per substance."""
     return rules.preparation.tolerance_by_substance()
 
