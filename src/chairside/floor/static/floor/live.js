@@ -6,7 +6,7 @@ import { age, clinicNow, setServerTime, span } from "../ui/clock.js";
 const SILENT_MS = 10_000;
 const UNDO_MS = 10_000;
 const heard = { at: performance.now(), clinic: clinicNow(), ended: "" };
-let pending = 0;
+const pending = new Set();
 
 const by = (id) => document.getElementById(id);
 
@@ -69,7 +69,7 @@ function growOld() {
 function saving() {
   const saved = by("saved");
   const unsaved = document.querySelectorAll("form[data-unsaved]").length;
-  saved.textContent = unsaved ? `${unsaved} NOT saved` : pending ? "saving…" : "all saved";
+  saved.textContent = unsaved ? `${unsaved} NOT saved` : pending.size ? "saving…" : "all saved";
   saved.classList.toggle("bad", unsaved > 0);
 }
 
@@ -81,29 +81,35 @@ function say(form, sentence) {
   place.replaceChildren(line);
 }
 
+// Told by the request itself: the stream may draw the form anew, and away, before its answer is here.
 function beforeRequest(event) {
-  const form = event.target;
+  const form = event.target, request = event.detail.xhr;
   if (!(form instanceof HTMLFormElement)) return;
-  pending += 1;
+  pending.add(request);
+  request.addEventListener("loadend", () => afterRequest(form, request));
   form.querySelector(".wrong")?.replaceChildren();
   saving();
 }
 
-function afterRequest(event) {
-  const form = event.target;
-  if (!(form instanceof HTMLFormElement)) return;
-  pending = Math.max(0, pending - 1);
-  const status = event.detail.xhr?.status ?? 0;
-  if (status >= 200 && status < 300) {
+function afterRequest(form, request) {
+  pending.delete(request);
+  if (request.status >= 200 && request.status < 300) {
     delete form.dataset.unsaved;
     form.reset();
     const sheet = form.closest("[popover]");
     if (sheet?.matches(":popover-open")) sheet.hidePopover();
-  } else if (status !== 422) {
+  } else if (request.status !== 422) {
     form.dataset.unsaved = "yes";
-    say(form, status === 403 ? "Not saved: you may not do this." : "NOT saved: no contact. Press again when it is back.");
+    say(form, request.status === 403 ? "Not saved: you may not do this." : "NOT saved: no contact. Press again when it is back.");
+    if (!form.isConnected) by("said").replaceChildren(form.querySelector(".wrong"));
   }
   saving();
+}
+
+// What was not saved stays under the finger, with its press, until it is; the bar of alarms never waits.
+function beforeMessage(event) {
+  const panel = event.target;
+  if (panel.getAttribute("sse-swap") !== "bar" && panel.querySelector("form[data-unsaved]")) event.preventDefault();
 }
 
 // A refusal stands beside the button it answers; nothing typed is lost.
@@ -129,7 +135,7 @@ function afterSwap(event) {
 
 document.addEventListener("htmx:sseOpen", (event) => listenTo(event.detail.source));
 document.addEventListener("htmx:beforeRequest", beforeRequest);
-document.addEventListener("htmx:afterRequest", afterRequest);
+document.addEventListener("htmx:sseBeforeMessage", beforeMessage);
 document.addEventListener("htmx:beforeSwap", beforeSwap);
 document.addEventListener("htmx:afterSwap", afterSwap);
 document.addEventListener("htmx:sseMessage", growOld);
