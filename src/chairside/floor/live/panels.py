@@ -156,9 +156,11 @@ def _seen(chair: Chairside) -> Page:
         "looks": [each for each in found if each.act.group == "look"],
         "scales": [each for each in found if each.act.scale],
         "others": [
-            each for each in found if not each.act.scale and each.act.group != "look" and not each.act.urgent
+            each
+            for each in found
+            if not each.act.scale and each.act.group not in ("look", "patient") and not each.act.urgent
         ],
-        "patient": [each for each in found if each.act.urgent and each.act.group == "patient"],
+        "patient": [each for each in found if each.act.group == "patient"],
     }
 
 
