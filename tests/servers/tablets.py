@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 # A refused or unreachable request is for the test to expect; a script that breaks or a page that reaches for
 # something the policy forbids is never right.
-EXPECTED = "Failed to load resource"
+EXPECTED = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest, ")
 
 
 @dataclass
