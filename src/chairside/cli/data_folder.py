@@ -28,10 +28,8 @@ def is_made(folder: Path) -> bool:
 
 def make(folder: Path, *, clock_rate: float | None = None) -> None:
     """Makes keys and, when a rate is given, a clock of its own; raises `Cannot` where they can't be made."""
-    # The room above is reached by name, as Django and the web server reach it.
-    from django.utils.module_loading import import_string
+    from chairside.config.folder import create_folder
 
-    create_folder = import_string("chairside.config.folder.create_folder")
     try:
         create_folder(folder, clock_rate=clock_rate)
     except (OSError, ValueError) as error:
