@@ -5,8 +5,10 @@ import { age, clinicNow, setServerTime, span } from "../ui/clock.js";
 
 const SILENT_MS = 10_000;
 const UNDO_MS = 10_000;
+const TREMBLE_MS = 1000;
 const heard = { at: performance.now(), clinic: clinicNow(), ended: "" };
 const pending = new Set();
+const pressed = { said: "", at: -TREMBLE_MS };
 
 const by = (id) => document.getElementById(id);
 
@@ -81,10 +83,22 @@ function say(form, sentence) {
   place.replaceChildren(line);
 }
 
+// The same said again within a second is a finger that trembles: the button may be drawn anew under it.
+function trembles(form, fields) {
+  const said = [form.action, ...[...fields].filter(([name]) => name !== "press")].join("&");
+  const again = said === pressed.said && performance.now() - pressed.at < TREMBLE_MS;
+  if (!again) Object.assign(pressed, { said, at: performance.now() });
+  return again;
+}
+
 // Told by the request itself: the stream may draw the form anew, and away, before its answer is here.
 function beforeRequest(event) {
   const form = event.target, request = event.detail.xhr;
   if (!(form instanceof HTMLFormElement)) return;
+  if (trembles(form, event.detail.requestConfig.formData)) {
+    event.preventDefault();
+    return;
+  }
   pending.add(request);
   request.addEventListener("loadend", () => afterRequest(form, request));
   form.querySelector(".wrong")?.replaceChildren();
@@ -98,7 +112,10 @@ function afterRequest(form, request) {
     form.reset();
     const sheet = form.closest("[popover]");
     if (sheet?.matches(":popover-open")) sheet.hidePopover();
-  } else if (request.status !== 422) {
+  } else if (request.status === 422) {
+    pressed.said = "";
+  } else {
+    pressed.said = "";
     form.dataset.unsaved = "yes";
     say(form, request.status === 403 ? "Not saved: you may not do this." : "NOT saved: no contact. Press again when it is back.");
     if (!form.isConnected) by("said").replaceChildren(form.querySelector(".wrong"));
