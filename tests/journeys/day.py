@@ -8,9 +8,11 @@ from typing import Any
 from chairside.actions.patients import NewVisit, add_measure, plan_visit, set_device
 from chairside.actions.sessions import Author, Entry, observe
 from chairside.core.session import typed_payload
+from chairside.core.session.verdicts import session_alarms
 from chairside.records.models import Device
 from tests.actions.afternoon import Afternoon, ready_clinic, visit_of
 from tests.core.session.stories import ANSWERS, NORMAL, ORDER, SYRINGE, vitals
+from tests.journeys.hands import log
 from tests.people import Six
 
 
@@ -108,3 +110,25 @@ def monitored(day: Afternoon, minute: float, *, last: float = 0.0) -> Monitor:
         heard.says(tick, **cuff)
     heard.says(until)
     return heard
+
+
+# What the log says -----------------------------------------------------------------------------------
+
+
+def standing(day: Afternoon) -> set[str]:
+    """The limits whose alarms stand now."""
+    found = session_alarms(log(day.visit).state, datetime.now(UTC))
+    return {each.alarm.limit_id for each in found if each.open}
+
+
+def acts(day: Afternoon) -> list[str]:
+    """The acts that stand in the log, in order."""
+    return [each.body.act for each in log(day.visit).state.acts]
+
+
+def since_start(day: Afternoon) -> list[str]:
+    """The kinds of what people told after the start."""
+    events = log(day.visit).events
+    start = next(index for index, each in enumerate(events) if each.kind == "pump.started")
+    people = [each for each in events[start + 1 :] if each.source == "typed"]
+    return [each.kind for each in people if each.kind != "monitor.associated"]

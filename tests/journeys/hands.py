@@ -1,6 +1,6 @@
 """What a person does at a tablet, by its name. Every touch goes through here, and is counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -257,6 +257,11 @@ def live(page: Page, visit: Visit) -> Page:
     open_page(page, visit, "live")
     expect(page.locator("#watched")).not_to_have_text("alarms: not looked at yet")
     return page
+
+
+def at_the_chair(new_tablet: Callable[[], Page], visit: Visit, name: str = "nurse") -> Page:
+    """That person signs in on a tablet of their own, which shows the live page then."""
+    return live(sign_in(new_tablet(), name), visit)
 
 
 def told(page: Page) -> Locator:

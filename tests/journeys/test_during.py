@@ -1,49 +1,19 @@
-"""While it runs, by hand: what is seen, told and mended on the live page, and what happens when it fails."""
+"""While it runs, by hand: what is seen, told and mended on the live page."""
 
 import re
-from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from chairside.core.session.pump import delivered_ug, runs
-from chairside.core.session.verdicts import rate_question, session_alarms
-from chairside.floor.live.telling import TELLINGS
+from chairside.core.session.verdicts import rate_question
 from tests.journeys import hands
-from tests.journeys.day import afternoon_at, infusing, monitored
-from tests.people import NAMES
-from tests.servers.tablets import Tablets
-from tests.servers.web import running_web
-
-
-def at_the_chair(new_tablet, day, who: str = "nurse") -> Page:
-    """The live page of that session on a tablet of somebody's."""
-    return hands.live(hands.sign_in(new_tablet(), who), day.visit)
+from tests.journeys.day import acts, infusing, monitored, since_start, standing
 
 
 def given_mg(page: Page) -> float:
     """Drug given so far, as the page says it."""
     return float(page.locator(".v-given .value").inner_text().removesuffix(" mg"))
-
-
-def standing(day) -> set[str]:
-    """The limits whose alarms stand now."""
-    found = session_alarms(hands.log(day.visit).state, datetime.now(UTC))
-    return {each.alarm.limit_id for each in found if each.open}
-
-
-def acts(day) -> list[str]:
-    """The acts that stand in the log, in order."""
-    return [each.body.act for each in hands.log(day.visit).state.acts]
-
-
-def since_start(day) -> list[str]:
-    """The kinds of what people told after the start."""
-    events = hands.log(day.visit).events
-    start = next(index for index, each in enumerate(events) if each.kind == "pump.started")
-    people = [each for each in events[start + 1 :] if each.source == "typed"]
-    return [each.kind for each in people if each.kind != "monitor.associated"]
 
 
 # Hold, resume, stop -----------------------------------------------------------------------------------
@@ -52,7 +22,7 @@ def since_start(day) -> list[str]:
 def test_a_pressure_that_asks_for_a_hold_is_paused_rechecked_and_resumed_by_the_prescriber(six, new_tablet):
     day = infusing(six, 12)
     monitor = monitored(day, 12)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     expect(page.locator(".live-bar .alarm")).to_have_count(0)
 
     monitor.says(sbp_mmhg=186.0, dbp_mmhg=104.0)
@@ -99,7 +69,7 @@ def test_a_pressure_that_asks_for_a_hold_is_paused_rechecked_and_resumed_by_the_
 
 def test_a_vein_lost_at_half_dose_runs_on_from_the_same_syringe_after_a_blind_check(six, new_tablet):
     day = infusing(six, 20)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     sheet = hands.open_sheet(page, "Vein", "vein")
     hands.tap(sheet.get_by_role("button", name="Vein lost"))
     expect(page.locator(".clock-here")).to_contain_text("Paused")
@@ -141,7 +111,7 @@ def test_a_vein_lost_at_half_dose_runs_on_from_the_same_syringe_after_a_blind_ch
 
 def test_who_asks_to_stop_is_heard_in_one_tap_and_led_to_recovery(six, new_tablet, taps):
     day = infusing(six, 9)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     with taps.at_most(1, page, "asks to stop"):
         hands.see(page, "Asks to stop")
     with taps.at_most(2, page, "stopped the pump, because the patient asked"):
@@ -158,7 +128,7 @@ def test_who_asks_to_stop_is_heard_in_one_tap_and_led_to_recovery(six, new_table
 def test_the_ambulance_is_never_kept_waiting(six, new_tablet):
     day = infusing(six, 6)
     monitor = monitored(day, 6)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     monitor.says(spo2_percent=84.0)
     expect(hands.alarm(page, "spo2-stop")).to_be_visible()
     sheet = hands.open_sheet(page, "Emergency", "emergency")
@@ -178,7 +148,7 @@ def test_the_ambulance_is_never_kept_waiting(six, new_tablet):
 
 def test_what_is_told_late_is_labelled_so_and_no_time_is_ever_filled_in(six, new_tablet):
     day = infusing(six, 15)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
 
     def timed() -> list[str]:
         """What stands in each field of a time or a number, shown or not yet opened."""
@@ -209,7 +179,7 @@ def test_what_is_told_late_is_labelled_so_and_no_time_is_ever_filled_in(six, new
 
 def test_a_value_mistyped_is_corrected_the_alarm_ends_and_both_stay_readable(six, new_tablet, taps):
     day = infusing(six, 8)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     sheet = hands.open_sheet(page, "Type values", "set")
     for name, value in {"sbp_mmhg": "173", "dbp_mmhg": "86", "spo2_percent": "97"}.items():
         hands.write(sheet.locator(f'input[name="{name}"]'), value)
@@ -235,7 +205,7 @@ def test_a_value_mistyped_is_corrected_the_alarm_ends_and_both_stay_readable(six
 
 def test_a_mis_tap_is_struck_by_one_tap_and_stays_readable(six, new_tablet, taps):
     day = infusing(six, 8)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     hands.see(page, "Vomited")
     with taps.at_most(1, page, "undo a mis-tap"):
         hands.tap(hands.told(page).get_by_role("button", name="Undo"))
@@ -254,7 +224,7 @@ def test_two_sessions_on_one_tablet_do_not_bleed(six, new_tablet):
     first = infusing(six, 12, name="Rivera")
     second = infusing(six, 7, after=first, name="Okafor")
     loud, calm = monitored(first, 12), monitored(second, 7)
-    page = at_the_chair(new_tablet, first)
+    page = hands.at_the_chair(new_tablet, first.visit)
     loud.says(sbp_mmhg=186.0, dbp_mmhg=104.0)
     expect(hands.alarm(page, "sbp-hold")).to_be_visible()
     hands.score(page, "Nausea", "nausea", "Much")
@@ -300,7 +270,7 @@ def test_two_sessions_on_one_tablet_do_not_bleed(six, new_tablet):
 def test_the_tap_budget_at_the_chair_is_kept(six, new_tablet, taps):
     day = infusing(six, 20.5)
     monitored(day, 20.5)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     due = page.locator(".dues > li.due, .dues > li.overdue")
     with taps.at_most(1, page, "a due look with a live monitor"):
         hands.tap(due.filter(has_text="Look").get_by_role("button", name="Looked").first)
@@ -356,7 +326,7 @@ def test_the_tap_budget_at_the_chair_is_kept(six, new_tablet, taps):
 
 def test_a_check_not_taken_says_why_in_two_taps(six, new_tablet, taps):
     day = infusing(six, 20.5)
-    page = at_the_chair(new_tablet, day)
+    page = hands.at_the_chair(new_tablet, day.visit)
     row = page.locator(".dues > li").filter(has_text="Wakefulness").first
     with taps.at_most(2, page, "a check not taken, because"):
         hands.tap(row.get_by_role("button", name="Not taken"))
@@ -364,151 +334,3 @@ def test_a_check_not_taken_says_why_in_two_taps(six, new_tablet, taps):
         hands.tap(form.get_by_role("button", name="Resting well, not disturbed"))
         expect(form).to_be_hidden()
     assert since_start(day) == ["check.not_taken"]
-
-
-# One press, one event ---------------------------------------------------------------------------------
-
-
-def test_the_same_press_twice_is_one_event(six, new_tablet):
-    day = infusing(six, 8)
-    page = at_the_chair(new_tablet, day)
-    seen = page.locator('[sse-swap="seen"]')
-    seen.get_by_role("button", name="Resting").dblclick()
-    expect(hands.record(page, "Resting")).to_have_count(1)
-    call = seen.get_by_role("button", name="call button")
-    for _ in range(2):  # a finger that trembles: meanwhile the stream has drawn the button anew
-        call.tap()
-        page.wait_for_timeout(400)
-    expect(hands.record(page, "call button")).to_have_count(1)
-    page.wait_for_timeout(1200)
-    assert acts(day) == ["resting", "call-button"]
-
-    # The answer is lost on its way back: the page says what it knows, and the next press is the same one.
-    def lose(route) -> None:
-        route.fetch()
-        route.abort()
-
-    form = hands.open_sheet(page, "Nausea", "act-nausea")
-    page.route("**/live/act", lose, times=1)
-    hands.tap(form.get_by_role("button", name="Much"))
-    expect(form).to_contain_text("NOT saved")
-    expect(page.locator("#saved")).to_have_text("1 NOT saved")
-    hands.tap(form.get_by_role("button", name="Much"))
-    expect(form).to_be_hidden()
-    expect(page.locator("#saved")).to_have_text("all saved")
-    assert acts(day) == ["resting", "call-button", "nausea"]
-
-    # Sent by the browser itself, then gone back to and sent again.
-    plain = page.locator("#pop-stopped form").evaluate(
-        "(form) => ({ url: form.action, body: Object.fromEntries(new FormData(form)) })"
-    )
-    for _ in range(2):
-        answer = page.request.post(plain["url"], form=plain["body"], headers={"Referer": page.url})
-        assert answer.ok
-    assert since_start(day) == [*["act.recorded"] * 3, "pump.stopped"]
-
-    call.tap()  # later it is another one
-    expect(hands.record(page, "call button")).to_have_count(2)
-
-
-def test_what_was_not_saved_stays_under_the_finger_until_it_is(six, new_tablet):
-    day = infusing(six, 8)
-    monitor = monitored(day, 8)
-    page = at_the_chair(new_tablet, day)
-    seen = page.locator('[sse-swap="seen"]')
-    page.route("**/live/act", lambda route: route.abort(), times=1)
-    hands.tap(seen.get_by_role("button", name="Resting"))
-    expect(seen).to_contain_text("NOT saved")
-    day.do(8.1, "act.recorded", {"act": "comfortable"}, who="prescriber")  # the stream draws that panel anew
-    monitor.says(sbp_mmhg=133.0, dbp_mmhg=81.0)
-    expect(page.locator(".v-bp .value")).to_have_text("133/81")
-    expect(hands.record(page, "Comfortable")).to_have_count(1)
-    expect(seen).to_contain_text("NOT saved")
-    expect(page.locator("#saved")).to_have_text("1 NOT saved")
-    hands.tap(seen.get_by_role("button", name="Resting"))
-    expect(page.locator("#saved")).to_have_text("all saved")
-    expect(seen).not_to_contain_text("NOT saved")
-    assert sorted(acts(day)) == ["comfortable", "resting"]
-
-
-def test_a_page_opened_before_the_start_has_all_that_an_infusion_needs(six, new_tablet):
-    day = afternoon_at(six, -1)
-    day.until("prepared")
-    page = at_the_chair(new_tablet, day)
-    form = hands.rate(page, "Started it", "started", "52.5")
-    expect(form).to_contain_text("I started the pump")
-    hands.tap(form.get_by_role("button", name="Started at this rate"))
-    expect(page.locator(".clock-here")).to_contain_text("Infusing · 52.5 mL/h")
-    hands.score(page, "Dissociation", "dissociation", "Feels as usual")
-    sheet = hands.open_sheet(page, "Emergency", "emergency")
-    hands.tap(sheet.get_by_role("button", name="Asks to stop"))
-    expect(sheet).to_be_hidden()
-    assert acts(day) == ["dissociation", "asks-to-stop"]
-    form = hands.open_sheet(page, "Paused it", "paused")
-    hands.tap(form.get_by_role("button", name="The patient asked"))
-    expect(hands.rate(page, "Resumed it", "resumed", "52.5")).to_contain_text("I resumed the pump")
-
-
-# The clinic's computer stops ---------------------------------------------------------------------------
-
-
-def test_when_the_clinics_computer_stops_the_page_says_so_and_values_grow_old(own_database, six, chromium):
-    day = infusing(six, 6)
-    monitored(day, 6, last=70 / 60)
-    with ExitStack() as tablets_put_away:
-        with running_web() as url:
-            tablets = tablets_put_away.enter_context(closing(Tablets(chromium, url)))
-            page = at_the_chair(tablets, day)
-            contact = page.locator("#contact")
-            expect(contact).to_be_hidden()
-            expect(page.locator(".v-hr.stale")).to_have_count(0)
-        expect(contact).to_be_visible(timeout=15_000)
-        expect(contact).to_contain_text(re.compile("look at the patient and the monitor", re.IGNORECASE))
-        assert page.evaluate("getComputedStyle(document.querySelector('#contact')).position") == "sticky"
-        expect(page.locator(".v-hr.stale")).to_be_visible(timeout=40_000)
-        expect(page.locator(".v-hr .old")).to_be_visible()
-        expect(page.locator("#own-alarms")).to_contain_text("look at the patient", timeout=40_000)
-        form = hands.open_sheet(page, "Nausea", "act-nausea")
-        hands.tap(form.get_by_role("button", name="Much"))
-        expect(form).to_contain_text("NOT saved")
-        expect(page.locator("#saved")).to_have_text("1 NOT saved")
-    assert set(tablets.wrong) <= {"console: [object Event]"}  # how htmx says that a stream broke
-    assert acts(day) == []
-
-
-# Who may --------------------------------------------------------------------------------------------
-
-SEES = {"nurse": 200, "prescriber": 200, "patient": 302, "manager": 200, "researcher": 403, "stranger": 404}
-TELLS = SEES | {"nurse": 422, "prescriber": 422, "manager": 403}
-SEND = """([url]) => fetch(url, {
-  method: "POST", redirect: "manual",
-  headers: {"X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]},
-}).then((answer) => answer.type === "opaqueredirect" ? 302 : answer.status)"""
-
-
-@pytest.mark.parametrize("who", NAMES)
-def test_each_of_the_six_sees_and_tells_what_is_theirs(six, new_tablet, who):
-    day = infusing(six, 8)
-    before = len(hands.log(day.visit).events)
-    page = new_tablet()
-    page.goto("/sign-in")
-    if who != "patient":
-        page.get_by_label("Username").fill(who)
-        page.get_by_label("Password").fill(hands.PASSWORD)
-        hands.send(page.get_by_role("button", name="Sign in"))
-    base = f"/sessions/{day.visit.session}"
-    for name in ("live", f"live/row/{hands.log(day.visit).events[-1].id}", "live/drug/ondansetron"):
-        answer = page.request.get(f"{base}/{name}", max_redirects=0)
-        looks_on = {"manager": 403} if name != "live" else {}
-        assert answer.status == (SEES | looks_on)[who], name
-    # An empty form: who may tell is told what is missing, nobody else is told anything.
-    bare = {"act", "changed", "started", "read", "new-vein", "given", "drawn", "note", "adverse", "set"}
-    bare |= {"missed", "seen", "strike", "undo", "correct"}
-    for verb in sorted(bare if TELLS[who] == 422 else TELLINGS):
-        assert page.evaluate(SEND, [f"{base}/live/{verb}"]) == TELLS[who], verb
-    assert len(hands.log(day.visit).events) == before
-    if SEES[who] == 200:
-        hands.live(page, day.visit)
-        expect(page.get_by_role("button", name="Emergency")).to_have_count(0 if who == "manager" else 1)
-        tells = page.locator("main form, main button")
-        expect(tells).to_have_count(0) if who == "manager" else expect(tells).not_to_have_count(0)
