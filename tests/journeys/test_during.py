@@ -324,6 +324,20 @@ def test_the_tap_budget_at_the_chair_is_kept(six, new_tablet, taps):
         expect(page.locator(".clock-here")).to_contain_text("Recovering")
 
 
+def test_a_drug_given_takes_its_dose_with_its_unit_and_its_route(six, new_tablet, taps):
+    day = infusing(six, 14)
+    page = hands.at_the_chair(new_tablet, day.visit)
+    with taps.at_most(3, page, "a drug given: which, by what route (and its dose typed)"):
+        form = hands.open_sheet(page, "Given a drug", "drug")
+        hands.tap(form.get_by_role("button", name="Ondansetron"))
+        expect(page.locator("#g-dose")).to_be_focused()
+        page.keyboard.type("4 mg")
+        hands.tap(page.locator("#sheet").get_by_role("button", name="Intravenous"))
+        expect(hands.record(page, "ondansetron 4 mg")).to_be_visible()
+    (said,) = hands.log(day.visit).state.drugs
+    assert (said.body.substance, said.body.dose_ug, said.body.route) == ("ondansetron", 4000, "intravenous")
+
+
 def test_a_check_not_taken_says_why_in_two_taps(six, new_tablet, taps):
     day = infusing(six, 20.5)
     page = hands.at_the_chair(new_tablet, day.visit)
