@@ -111,7 +111,13 @@ class Running:
 def running(*words: str | Path, **more: str) -> Iterator[Running]:
     """Starts a command and kills it at the end, if it has not ended by then."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-    with subprocess.Popen([SCRIPT, *map(str, words)], text=True, env=environment(**more), **pipes) as started:
+    # Ctrl-C reaches it even where the tests themselves run in the background of a shell, which ignores it.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        started = subprocess.Popen([SCRIPT, *map(str, words)], text=True, env=environment(**more), **pipes)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    with started:
         try:
             yield Running(started)
         finally:
