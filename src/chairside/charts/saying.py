@@ -1,10 +1,10 @@
 """Each event of a session in one line of words, as the record lists it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chairside.core.protocols import shown
-from chairside.core.session import Event, Rules, typed
+from chairside.core.session import Event, Rules, agreeing, typed
 from chairside.core.session import payloads as p
 
 NAMES = {
@@ -94,13 +94,17 @@ def _prepared(body: p.PreparationBegun, rules: Rules) -> str:
     )
 
 
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(agreeing.SPOKEN.get(each, each) for each in names)
+
+
 def _checked(body: p.PreparationChecked, rules: Rules) -> str:
-    word = "agrees" if body.agrees else f"differs in {', '.join(body.differs_in)}"
+    word = "agrees" if body.agrees else f"differs in {_fields(body.differs_in)}"
     return f"Preparation {body.number} checked blind: {word}"
 
 
 def _programmed(body: p.PumpProgrammed, rules: Rules) -> str:
-    word = "as ordered" if body.agrees else f"differs in {', '.join(body.differs_in)}"
+    word = "as ordered" if body.agrees else f"differs in {_fields(body.differs_in)}"
     return f"Pump set to {_ml_per_h(body.rate_ul_per_h)}: {word}"
 
 
