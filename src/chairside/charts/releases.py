@@ -1,4 +1,4 @@
-"""The library a session is run by: files in force and signed at this site, and the rules of a pinned release."""
+"""The library a session is run by: what is in force and signed at this site, and a pinned release's rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
