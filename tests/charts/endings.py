@@ -1,12 +1,13 @@
 """A session told from the end of its infusion to its closed record, each step by its verb."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 from chairside.actions.closing import close_record, sign_record, signature_of
 from chairside.charts.sessions import Folded, load
-from tests.actions.afternoon import T0, Afternoon
+from tests.actions.afternoon import Afternoon
 from tests.core.session.stories import NORMAL, vitals
 
 ASSESSED = {
@@ -52,15 +53,17 @@ class Told:
         """One event."""
         return self.afternoon.do(minute, kind, payload, **said)
 
-    def recovered(self) -> Self:
-        """Two stable sets, awake, every criterion seen."""
+    def recovered(self, *, but: Container[str] = ()) -> Self:
+        """Two stable sets, awake, every criterion seen; with some of them left open, not declared ready."""
         self.do(58, "observation.recorded", vitals(**NORMAL))
         self.do(75, "observation.recorded", vitals(**NORMAL))
         self.do(75, "act.recorded", {"act": "sedation", "score": 5})
         self.do(75, "act.recorded", {"act": "dissociation", "score": 0})
         for criterion, answers in ASSESSED.items():
-            self.do(76, "readiness.assessed", {"criterion": criterion, "answers": answers})
-        self.do(77, "ready.declared", {})
+            if criterion not in but:
+                self.do(76, "readiness.assessed", {"criterion": criterion, "answers": answers})
+        if not but:
+            self.do(77, "ready.declared", {})
         return self
 
     def released(self) -> Self:
@@ -110,7 +113,7 @@ class Told:
                 body=signature_of(who, self.folded.head),
                 press=None,
                 by=self.afternoon.author(who),
-                at=T0 + timedelta(minutes=minute),
+                at=self.afternoon.t0 + timedelta(minutes=minute),
             )
         return self
 
@@ -121,6 +124,6 @@ class Told:
             clinic=self.clinic,
             press=None,
             by=self.afternoon.author("nurse"),
-            at=T0 + timedelta(minutes=minute),
+            at=self.afternoon.t0 + timedelta(minutes=minute),
         )
         return self
