@@ -1,12 +1,12 @@
 """The live page: what it shows, and who may look."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chairside.charts.live import dues, given, record_rows, vitals
 from tests.people import NAMES
-from tests.web.live.running import Running
+from tests.web.live.running import Running, running
 
 
 def page(infusing: Running, who: str = "nurse") -> str:
@@ -75,6 +75,19 @@ def test_drug_is_counted_by_the_recorded_rate_and_stands_while_paused(infusing):
     paused = given(infusing.folded, infusing.at(12))
     assert paused.given_mg == "8.8"  # 52.5 mL/h of 1 mg/mL for ten minutes, 8.75 mg
     assert "by recorded rate" in page(infusing)
+
+
+def test_a_pump_that_nobody_stopped_is_asked_about_after_its_planned_end(six):
+    text = page(running(six, datetime.now(UTC) - timedelta(minutes=50)))
+    assert "has passed: what does the pump do?" in text
+    assert "more than was ordered: read the pump" in text
+
+
+def test_before_its_planned_end_nothing_is_asked_about_the_pump(infusing):
+    text = page(infusing)
+    assert "ends about" in text
+    assert "has passed" not in text
+    assert "more than was ordered" not in text
 
 
 def test_checks_that_are_owed_stand_first_and_say_who_fills_them(infusing):

@@ -63,6 +63,7 @@ def _head(chair: Chairside) -> Page:
     order = state.order.body if state.order else None
     monitored = [each for each in state.observations if each.source == "monitor"]
     responsible = state.timeout.stamp.by if state.timeout else None
+    ends = planned_stop(state)
     people = names(chair, [responsible, state.order.stamp.by if state.order else None])
     return {
         "visit": chair.visit,
@@ -72,7 +73,8 @@ def _head(chair: Chairside) -> Page:
         "rate": shown(state.rate_ul_per_h, "mL/h") if state.pump else "",
         "order": f"{shown(order.dose_ug, 'mg')} over {shown(order.duration_s, 'min')}" if order else "",
         "per_kg": shown(order.dose_ug_per_kg, "mg/kg") if order else "",
-        "planned_stop": planned_stop(state),
+        "planned_stop": ends,
+        "overrun": ends is not None and ends < chair.at,
         "responsible": people.get(responsible or "", ""),
         "prescriber": people.get(state.order.stamp.by, "") if state.order else "",
         "monitor": state.monitor is not None,
@@ -116,7 +118,9 @@ def _vitals(chair: Chairside) -> Page:
 
 
 def _given(chair: Chairside) -> Page:
-    return {"given": given(chair.folded, chair.at), "running": chair.folded.state.rate_ul_per_h > 0}
+    found = given(chair.folded, chair.at)
+    over = found is not None and found.given_ug > found.ordered_ug
+    return {"given": found, "over": over, "running": chair.folded.state.rate_ul_per_h > 0}
 
 
 def _graphs(chair: Chairside) -> Page:
