@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from chairside.charts.forecast import Forecast
 from chairside.charts.sheet import moment_of, sheet
+from chairside.core.session.verdicts import session_alarms
 from tests.actions.afternoon import T0
 from tests.charts.endings import told
 from tests.core.session.stories import NORMAL, vitals
@@ -63,3 +64,12 @@ def test_a_value_the_gate_did_not_let_pass_is_no_value(afternoon):
     row = next(each for each in printed(story).rows if each.key == event)
     assert row.cells["spo2"] == "–"
     assert "below what can be" in row.cells["what"]
+
+
+def test_an_alarm_that_was_seen_is_said_in_the_alarms_own_words(afternoon):
+    story = told(afternoon)
+    story.do(20, "observation.recorded", vitals(**(NORMAL | {"sbp_mmhg": 186.0})))
+    alarm = next(each.alarm for each in session_alarms(story.folded.state, T0 + timedelta(minutes=60)))
+    story.do(46, "alarm.acknowledged", {"alarm": alarm.key})
+    said = [row.cells["what"] for row in printed(story).rows if row.kind == "alarm.acknowledged"]
+    assert said == [f"Alarm seen: {alarm.text}"]

@@ -1,7 +1,7 @@
 """The grid of the flowsheet: one row per act, from the log only; corrections struck through, not erased."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,6 +61,7 @@ class Drawing:
     rules: Rules
     zone: str
     band: Band
+    alarms: Mapping[str, str] = field(default_factory=dict)
 
     def clock(self, at: datetime) -> str:
         """The time on the clinic's wall, with the day where it is not that of the start."""
@@ -133,12 +134,21 @@ def _row(event: Event, drawing: Drawing) -> Row:
         "rate": _rate(state, at) if running else "",
         "mg": f"{delivered_ug(state, at) / 1000:.1f}" if running else "",
         "band": drawing.band(at) if running else "",
-        "what": words_of(event, drawing.rules),
+        "what": _what(event, drawing),
         "by": event.actor,
         **_values(body),
     }
     every = {name: cells.get(name, "") for name, _ in COLUMNS}
     return Row(event.id, event.kind, every, late=late, second=event.authorised_by or "")
+
+
+def _what(event: Event, drawing: Drawing) -> str:
+    """What an event says; an alarm that was seen is said in the alarm's own words."""
+    body = typed(event)
+    said = words_of(event, drawing.rules)
+    if not isinstance(body, payloads.AlarmAcknowledged):
+        return said
+    return f"{said}: {drawing.alarms.get(body.alarm, body.alarm)}"
 
 
 def _entered(event: Event, drawing: Drawing, *, late: bool) -> str:

@@ -74,9 +74,9 @@ class Sheet:
 
 def sheet(folded: Folded, *, zone: str, at: datetime, predicted: Forecast) -> Sheet:
     """The sheet of a session at a moment, in the clinic's time zone."""
-    writing = _Writing(
-        folded, at, Drawing(folded.state, folded.rules, zone, band_of(folded.state, predicted))
-    )
+    alarms = {each.alarm.key: each.alarm.text for each in session_alarms(folded.state, at)}
+    band = band_of(folded.state, predicted)
+    writing = _Writing(folded, at, Drawing(folded.state, folded.rules, zone, band, alarms))
     return Sheet(
         header=tuple(writing.header()),
         checkin=tuple(writing.checkin()),

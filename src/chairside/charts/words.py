@@ -135,7 +135,7 @@ WORDS: Mapping[str, Words] = {
     "preparation.checked": _checked,
     "pump.programmed": _programmed,
     "drug.counted": _counted,
-    "alarm.acknowledged": lambda body, rules: f"Alarm seen: {body.alarm}",
+    "alarm.acknowledged": lambda body, rules: "Alarm seen",
     "readiness.assessed": _assessed,
     "criterion.excused": _excused,
     "session.released": lambda body, rules: (

@@ -166,7 +166,7 @@ def _assessed(criterion: Criterion, facts: SeenFacts, at: datetime) -> Assessed:
         criterion_id=criterion.id,
         title=criterion.title,
         state="met" if holds else ("unknown" if holds is None else "not met"),
-        reason="; ".join(each.phrase for each in judged if each.holds is holds) + ".",
+        reason="; ".join(dict.fromkeys(each.phrase for each in judged if each.holds is holds)) + ".",
         evidence=tuple((fact, facts.get(fact)) for fact in criterion.facts),
         source=criterion.source,
         tag=criterion.tag,

@@ -17,6 +17,10 @@ from chairside.core.session import BadEvent, State
 from chairside.core.session.arithmetic import weight_today_g
 from chairside.core.session.state import BEFORE_START
 from chairside.floor.chairside import Chairside, keep_tablet, open_session, press
+from chairside.records.models import Device
+
+DEVICE = "device:"
+"""What the log writes before the id of a monitor that spoke for itself."""
 
 PAGES = (
     ("check-in", "Check-in"),
@@ -159,6 +163,9 @@ def onward(name: str, chair: Chairside, anchor: str = "") -> HttpResponse:
 
 
 def names(clinic_id: str, ids: Sequence[str | None]) -> dict[str, str]:
-    """The names of people, by the opaque ids that a log holds."""
-    rows = Person.objects.of(clinic_id).filter(pk__in=[each for each in ids if each])
-    return {each.pk: str(each) for each in rows}
+    """The names of people, by the opaque ids that a log holds; of monitors, too, by their `device:…`."""
+    wanted = [each for each in ids if each]
+    rows = Person.objects.of(clinic_id).filter(pk__in=wanted)
+    monitors = [each.removeprefix(DEVICE) for each in wanted if each.startswith(DEVICE)]
+    known = Device.objects.of(clinic_id).filter(pk__in=monitors) if monitors else ()
+    return {each.pk: str(each) for each in rows} | {f"{DEVICE}{each.pk}": each.name for each in known}
