@@ -51,7 +51,7 @@ def tell_an_infusion() -> str:
         # A probe that was off the toe leaves a gap.
         if not 450 <= second < 560:
             chair.tick(second / 60)
-        for act, score in told.SEEN.get(second // 60, ()) if second % 60 == 45 else ():
+        for act, score in told.SEEN.get(second // 60, ()) if second % 60 == 40 else ():
             chair.write(second / 60, "act.recorded", {"act": act, "score": score})
     chair.write(12, "act.recorded", {"act": "dissociation", "score": 1})
     chair.write(16, "act.recorded", {"act": "nausea", "score": 1})
