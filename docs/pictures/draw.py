@@ -13,8 +13,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from chairside.cli import data_folder
-
 SCREENS = (
     ("live-light", "light", 1280, 960),
     ("live-dark", "dark", 1280, 960),
@@ -60,6 +58,8 @@ def tell_an_infusion() -> str:
 
 def draw(folder: Path) -> None:
     """All pictures, into a folder."""
+    from chairside.cli import data_folder
+
     with tempfile.TemporaryDirectory() as name:
         data_folder.make(Path(name))
         data_folder.open_clinic(Path(name))
