@@ -45,7 +45,7 @@ class Sum:
 def judge(found: Sum) -> tuple[Outcome, tuple[str, ...]]:
     """The outcome of a sum and the reasons for it, as sentences without a full stop."""
     reasons = list(found.wrong)
-    if found.lost_ug is not None:
+    if found.lost_ug:  # a stated 0 says that nothing was lost
         reasons.append(f"{found.what}: {found.lost_ug} µg stated as lost")
     unmeasured = found.unmeasured_ug
     if unmeasured is not None and found.tolerance_ug is None and unmeasured:
