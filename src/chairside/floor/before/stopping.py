@@ -67,6 +67,11 @@ class ShownStop:
         return frozenset(each.id.partition(".")[0] for each in self.stop.facts)
 
     @property
+    def open(self) -> bool:
+        """Whether it stands only because a line of the check-in has no answer yet, or "not known"."""
+        return self.stop.unknown and self.item not in ("known", "target", "baseline")
+
+    @property
     def grave(self) -> bool:
         """Whether it still stands and more than the prescriber's reason is needed."""
         return self.passed is None and self.stop.kind != "relative"
