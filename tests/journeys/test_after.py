@@ -150,6 +150,9 @@ def test_waste_without_a_witness_waits_under_its_seal_and_closes_when_another_pe
         expect(nurse.locator("#pending form")).to_have_count(number - 1)
     leaving.close(nurse)
     hands.refusal(nurse, "something was entered after the nurse signed; the nurse signs again")
+    expect(nurse.get_by_text("The nurse has not signed the record as it stands.", exact=True)).to_have_count(
+        1
+    )
     closed_by_three(nurse, prescriber, story)
     state = story.folded.state
     seen = [each for each in state.drugs if type(each.body).__name__ == "WasteWitnessed"]
@@ -216,6 +219,8 @@ def test_a_closed_record_takes_addenda_and_nothing_else(story, six, new_tablet):
     hands.send(page.get_by_role("button", name="Add", exact=True))
     expect(page.locator("#addenda")).to_contain_text(words)
     expect(page.locator("#addenda")).to_contain_text("The nurse")
+    expect(page.locator("#sign")).to_contain_text("Nurse: The nurse")
+    expect(page.locator("#sign")).not_to_contain_text("sign again")  # what is added later unsigns nothing
     verified(page, story)
     expect(page.locator("article.flowsheet")).to_contain_text(words)
     for name in ("recovery", "check-in", "order", "preparation", "time-out", "live"):

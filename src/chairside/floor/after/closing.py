@@ -48,7 +48,7 @@ def draw(chair: Chairside, wrong: Wrong | None) -> HttpResponse:
         "open": what_keeps_it_open(chair),
         "head": chair.folded.head,
         "signatures": [(each, people.get(each.stamp.by, "")) for each in state.signatures],
-        "missing_signatures": [*rules.missing_signatures(state), *signed_before_a_change(chair.folded)],
+        "missing_signatures": unsigned(chair),
         "meanings": MEANINGS,
         "addenda": [(each, people.get(each.stamp.by, "")) for each in state.addenda],
         "is_open": state.phase in ("released", "abandoned"),
@@ -68,6 +68,14 @@ def what_keeps_it_open(chair: Chairside) -> tuple[Refusal, ...]:
     return refusals(
         state, kind="session.closed", body=p.Closed(""), asker=asker, rules=chair.folded.rules, at=chair.at
     )
+
+
+def unsigned(chair: Chairside) -> list[str]:
+    """The roles that have not signed the record as it stands; an addendum to a closed one unsigns nothing."""
+    folded = chair.folded
+    if folded.state.closed:
+        return []
+    return sorted({*folded.rules.missing_signatures(folded.state), *signed_before_a_change(folded)})
 
 
 def _ids(state: State) -> list[str | None]:
