@@ -47,9 +47,8 @@ def letting_in(clinic: Clinic, username: str, *roles: str, director: bool = Fals
     return add_person(new, clinic=clinic, by=None, at=MONDAY)
 
 
-@pytest.fixture
-def six(own_database: None) -> Six:
-    """The six, in a database of this test's own."""
+def six_people() -> Six:
+    """The six, let into two new clinics."""
     here = add_clinic(Clinic(id="bay", name="Bay Clinic", zone="America/Los_Angeles"), at=MONDAY)
     there = add_clinic(Clinic(id="hill", name="Hill Clinic", zone="Europe/Paris"), at=MONDAY)
     return Six(
@@ -62,3 +61,9 @@ def six(own_database: None) -> Six:
         researcher=letting_in(here, "researcher"),
         stranger=letting_in(there, "stranger", "nurse", "prescriber", "manager", director=True),
     )
+
+
+@pytest.fixture
+def six(own_database: None) -> Six:
+    """The six, in a database of this test's own."""
+    return six_people()

@@ -109,6 +109,12 @@ class AccessMiddleware(MiddlewareMixin):
             request, "403.html", {"for_roles": spoken(access.roles), "person": person}, status=403
         ).render()
 
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """No page stays in a browser: the next person at the tablet goes back to nothing."""
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; a part of a page asked for by htmx takes the whole page there."""

@@ -1,6 +1,7 @@
 """Writing to a session's log. One transaction: event, verdict, audit line, outbox row."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,11 @@ from chairside.vault.models import SessionEvent
 
 # A monitor's reading and a stored verdict are their own audit records.
 OWN_AUDIT_RECORD = frozenset({("observation.recorded", "monitor"), ("verdict.recorded", "system")})
+
+MOST_WORDS = 2000
+"""Characters in any one text of an event: a page of a note, never a file."""
+PRESS = re.compile(r"[A-Za-z0-9-]{1,36}")
+"""An event's id as a form may bring it: no longer than its column, and without a place for anyone's name."""
 
 
 class Refused(Exception):
@@ -173,6 +179,9 @@ def _may_amend(target: Event, entry: Entry, by: Author) -> None:
 
 def _write(writing: _Writing) -> Folded:
     document = payload_document(writing.entry.payload)
+    for name, words in _texts(document):
+        if len(words) > MOST_WORDS:
+            raise BadEvent(f"{name.replace('_', ' ')}: expected at most {MOST_WORDS} characters")
     body = typed_payload(writing.entry.kind, document)
     with transaction.atomic():
         hold(f"session {writing.session}")
@@ -189,8 +198,22 @@ def _write(writing: _Writing) -> Folded:
     return folded
 
 
+def _texts(said: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a payload with the name it stands under."""
+    if isinstance(said, str):
+        yield name, said
+    elif isinstance(said, Mapping):
+        for inner, each in said.items():
+            yield from _texts(each, str(inner))
+    elif isinstance(said, list | tuple):
+        for each in said:
+            yield from _texts(each, name)
+
+
 def _same_press(folded: Folded, writing: _Writing, document: Mapping[str, Any]) -> bool:
     entry = writing.entry
+    if entry.press and not PRESS.fullmatch(entry.press):
+        raise BadEvent("press: expected the id that was drawn with this form; open it again")
     if entry.press is None or not SessionEvent.objects.filter(id=entry.press).exists():
         return False
     same = next((each for each in folded.events if each.id == entry.press), None)

@@ -57,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read us, such as `head`, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"chairside: {error.filename}: {(error.strerror or 'not readable').lower()}", file=sys.stderr)
+        return BAD_INPUT
 
 
 def _run(words: list[str]) -> int:

@@ -18,6 +18,7 @@ from chairside.records.models import Patient
 
 STAFF = ("nurse", "prescriber", "manager")
 SHOWN_AT_MOST = 100
+SEARCHED_AT_MOST = 200
 
 
 @require(*STAFF)
@@ -27,6 +28,10 @@ def patients(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     words = request.POST.get("words", "").strip()
     rows = Patient.objects.of(person.clinic)
+    if len(words) > SEARCHED_AT_MOST:
+        sentence = f"Search: expected at most {SEARCHED_AT_MOST} characters of a name or record number."
+        refused = {"patients": rows.none(), "words": words, "sentence": sentence}
+        return render(request, "desk/patients.html", refused, status=422)
     for word in words.split():
         rows = rows.filter(
             Q(family_name__icontains=word) | Q(given_name__icontains=word) | Q(record_number__iexact=word)

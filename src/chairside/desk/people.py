@@ -43,8 +43,11 @@ def active(request: HttpRequest, person: str) -> HttpResponse:
     """Closes or opens someone's account; their past acts keep their name."""
     by = person_of(request)
     someone = found(Person.objects.of(by.clinic), pk=person)
+    wanted = request.POST.get("active", "")
     try:
-        set_active(someone, active=request.POST.get("active") == "yes", by=by, at=now())
+        if wanted not in ("yes", "no"):
+            raise BadFields({"active": "account: expected yes to open it or no to close it"})
+        set_active(someone, active=wanted == "yes", by=by, at=now())
     except BadFields as bad:
         sentence = " ".join(bad.sentences.values())
         everyone = Person.objects.of(by.clinic).order_by("-is_active", "display_name")

@@ -17,6 +17,7 @@ from chairside.core.session import BadEvent, Refusal
 from chairside.records.models import Visit
 
 TABLET_COOKIE = "chairside_tablet"
+TABLET = re.compile(r"[A-Za-z0-9-]{1,40}")
 CLOCK_TIME = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
 
@@ -40,7 +41,7 @@ class Chairside:
         return Author(
             person=self.person.pk,
             roles=held_by(self.person),
-            device=f"tablet:{self.request.COOKIES.get(TABLET_COOKIE, 'unknown')}",
+            device=f"tablet:{tablet_of(self.request) or 'unknown'}",
             authorised_by=second.pk if second else None,
             authoriser_roles=held_by(second) if second else frozenset(),
         )
@@ -137,8 +138,14 @@ def observed_at(form: QueryDict, chair: Chairside) -> datetime | None:
     return (moment - timedelta(days=1) if moment > local else moment).astimezone(chair.at.tzinfo)
 
 
+def tablet_of(request: HttpRequest) -> str:
+    """The browser's own device id; empty where it brings none, or one that was not drawn here."""
+    brought = request.COOKIES.get(TABLET_COOKIE, "")
+    return brought if TABLET.fullmatch(brought) else ""
+
+
 def keep_tablet(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Gives a browser its own device id once, so that its events carry it and keep their sequence."""
-    if TABLET_COOKIE not in request.COOKIES:
+    if not tablet_of(request):
         response.set_cookie(TABLET_COOKIE, press(), max_age=400 * 86400, httponly=True, samesite="Lax")
     return response

@@ -12,8 +12,6 @@ from chairside.core.session import BadEvent, Event, Rules, instant_text, payload
 from chairside.core.session import payloads as p
 from chairside.floor.chairside import Chairside, observed_at
 
-MOST_WORDS = 2000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendField:
@@ -150,5 +148,5 @@ def _plain(document: dict[str, Any], form: QueryDict) -> dict[str, Any]:
         elif name == "severity":
             changed[name] = form.get(name, "")
         elif WORDS.get(name):
-            changed[name] = form.get("said_reason" if name == "reason" else name, "").strip()[:MOST_WORDS]
+            changed[name] = form.get("said_reason" if name == "reason" else name, "").strip()
     return changed
