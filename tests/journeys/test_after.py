@@ -137,6 +137,7 @@ def test_waste_without_a_witness_waits_under_its_seal_and_closes_when_another_pe
     hands.refusal(nurse, "Sealed waste still waits for its witness")
     assert story.folded.state.phase == "released"
 
+    expect(nurse.locator("#pending")).to_contain_text("Ketamine, V1: 465 mg, seal S-18")
     for number in (2, 1):
         form = nurse.locator("#pending form").first
         hands.write(form.locator('input[name="method"]'), leaving.POURED)

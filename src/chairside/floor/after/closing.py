@@ -10,6 +10,7 @@ from chairside.accounts.access import held_by, require
 from chairside.actions.closing import MEANINGS, Role, close_record, sign_record, signature_of
 from chairside.actions.sessions import Entry
 from chairside.charts.record import signed_before_a_change
+from chairside.charts.words import mg
 from chairside.core.session import Asker, BadEvent, Refusal, State, refusals
 from chairside.core.session import payloads as p
 from chairside.floor.after.counting import HOW_KNOWN, counted, shown_books
@@ -44,7 +45,7 @@ def draw(chair: Chairside, wrong: Wrong | None) -> HttpResponse:
         "how_known": HOW_KNOWN,
         "conflicts": state.open_conflicts,
         "settled": [each for each in state.conflicts if each.settled],
-        "pending": rules.pending_waste(state),
+        "pending": [(each, mg(each.body.amount_ug)) for each in rules.pending_waste(state)],
         "open": what_keeps_it_open(chair),
         "head": chair.folded.head,
         "signatures": [(each, people.get(each.stamp.by, "")) for each in state.signatures],
