@@ -4,17 +4,11 @@ Whoever reads goes through `of(clinic)`; every row carries its clinic.
 """
 
 import json
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 
-
-class ClinicRows(models.QuerySet[Any]):
-    """Rows of one clinic at a time."""
-
-    def of(self, clinic: str) -> Self:
-        """Only this clinic's rows."""
-        return self.filter(clinic=clinic)
+from chairside.accounts.scoped import ClinicRows
 
 
 class SessionEvent(models.Model):
